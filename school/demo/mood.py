@@ -1,0 +1,65 @@
+"""The weather of a day: one outing has one sky, whatever way the camera looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from school.demo.brush import Colour
+
+
+@dataclass(frozen=True)
+class Mood:
+    season: str  # "spring" | "summer" | "autumn" | "winter"
+    sky: Colour
+    haze: Colour  # the sky just above the horizon
+    cloud: Colour
+    grass: Colour
+    leaves: tuple[Colour, ...]
+    tint: Colour
+    wet: bool = False
+
+    @property
+    def bare(self) -> bool:
+        return self.season == "winter"
+
+    @property
+    def cold(self) -> bool:
+        return self.season in ("autumn", "winter")
+
+
+_GREENS: tuple[Colour, ...] = ((112, 152, 82), (140, 172, 92), (92, 132, 84), (168, 186, 104))
+_BLOSSOM: tuple[Colour, ...] = ((150, 182, 100), (176, 198, 112), (236, 196, 200), (124, 164, 92))
+_AMBERS: tuple[Colour, ...] = ((214, 138, 62), (190, 92, 58), (226, 174, 78), (150, 140, 72), (168, 76, 56))
+_BARE: tuple[Colour, ...] = ((128, 124, 104), (150, 146, 118), (104, 112, 96))
+
+_LAND: dict[str, tuple[Colour, tuple[Colour, ...]]] = {
+    "spring": ((158, 190, 104), _BLOSSOM),
+    "summer": ((164, 184, 92), _GREENS),
+    "autumn": ((170, 170, 92), _AMBERS),
+    "winter": ((160, 168, 124), _BARE),
+}
+_SKIES: dict[str, tuple[Colour, Colour, Colour, Colour, bool]] = {
+    "clear": ((118, 178, 210), (224, 236, 226), (252, 250, 242), (255, 252, 244), False),
+    "golden": ((142, 180, 196), (250, 220, 168), (254, 244, 222), (255, 246, 226), False),
+    "cloudy": ((160, 184, 194), (228, 230, 220), (246, 245, 238), (252, 252, 248), False),
+    "drizzle": ((142, 160, 172), (206, 212, 210), (222, 226, 224), (243, 247, 250), True),
+    "crisp": ((134, 176, 212), (244, 228, 220), (252, 246, 246), (249, 251, 255), False),
+}
+_USUAL = {
+    "spring": ("clear", "cloudy", "clear", "golden", "drizzle"),
+    "summer": ("clear", "clear", "golden", "cloudy"),
+    "autumn": ("golden", "cloudy", "clear", "drizzle", "golden"),
+    "winter": ("crisp", "cloudy", "golden", "drizzle", "crisp"),
+}
+
+
+def mood(season: str, rng: Random) -> Mood:
+    sky, haze, cloud, tint, wet = _SKIES[rng.choice(_USUAL[season])]
+    grass, leaves = _LAND[season]
+    return Mood(season, sky, haze, cloud, grass, leaves, tint, wet)
+
+
+def season_of(month: int) -> str:
+    return ("winter", "winter", "spring", "spring", "spring", "summer", "summer", "summer",
+            "autumn", "autumn", "autumn", "winter")[month - 1]  # fmt: skip

@@ -1,0 +1,130 @@
+"""People: one account for one person, who may be staff and guardian at once; and the staff's roles."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from school.lib import clock, names, tokens
+from school.lib.db import Model, db
+
+LANGUAGES = ("nl", "en")
+ROLES = ("teacher", "support", "care", "office", "director", "admin")
+"""teacher: teachers and substitutes; support: assistants, interns, specialists; care: the care coordinator."""
+
+
+class Person(Model):
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(11), unique=True, default=tokens.public_id)
+    first_name: Mapped[str]
+    prefix: Mapped[str] = mapped_column(default="")
+    last_name: Mapped[str] = mapped_column(default="")
+    sort_key: Mapped[str]
+    salutation: Mapped[str] = mapped_column(default="")
+    """How children call this member of staff: "juf", "meester" or nothing."""
+    email: Mapped[str | None] = mapped_column(unique=True)
+    """Folded to lower case; None for somebody who logs in with a login name."""
+    login_name: Mapped[str | None] = mapped_column(unique=True)
+    phone: Mapped[str] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(String(2), default="nl")
+    password_hash: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    first_login_at: Mapped[datetime | None]
+    last_seen_at: Mapped[datetime | None]
+    deactivated_at: Mapped[datetime | None]
+
+    roles: Mapped[list[StaffRole]] = relationship(back_populates="person", order_by="StaffRole.id")
+
+    @property
+    def full_name(self) -> str:
+        return names.full(self.first_name, self.prefix, self.last_name)
+
+    @property
+    def initials(self) -> str:
+        return names.initials(self.first_name, self.last_name)
+
+    @property
+    def called(self) -> str:
+        """As children and parents say it: "juf Fleur", or the full name."""
+        return f"{self.salutation} {self.first_name}" if self.salutation else self.full_name
+
+
+class StaffRole(Model):
+    """What somebody does for the school, from a day until a day; who has none of these today is not staff."""
+
+    __tablename__ = "staff_role"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(12))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    """The last day, inclusive; None: until further notice."""
+
+    person: Mapped[Person] = relationship(back_populates="roles")
+
+    __table_args__ = (Index("ix_staff_role_role", "role"),)
+
+
+def add(
+    first_name: str,
+    last_name: str = "",
+    *,
+    prefix: str = "",
+    email: str | None = None,
+    login_name: str | None = None,
+    salutation: str = "",
+    phone: str = "",
+    language: str = "nl",
+) -> Person:
+    """A new person, without a password and without any right."""
+    person = Person(
+        first_name=first_name,
+        prefix=prefix,
+        last_name=last_name,
+        sort_key=names.sort_key(first_name, last_name),
+        salutation=salutation,
+        email=fold_address(email) if email else None,
+        login_name=login_name,
+        phone=phone,
+        language=language,
+    )
+    db.session.add(person)
+    return person
+
+
+def appoint(person: Person, role: str, *, starts_on: date | None = None, ends_on: date | None = None) -> StaffRole:
+    if role not in ROLES:
+        raise ValueError(f"unknown role {role}")
+    appointment = StaffRole(person=person, role=role, starts_on=starts_on or clock.today(), ends_on=ends_on)
+    db.session.add(appointment)
+    return appointment
+
+
+def by_login(entered: str) -> Person | None:
+    """The person who logs in with this address or login name, active or not."""
+    folded = fold_address(entered)
+    return db.session.scalar(select(Person).where((Person.email == folded) | (Person.login_name == folded)))
+
+
+def fold_address(address: str) -> str:
+    """Addresses are compared without regard to case or surrounding space."""
+    return address.strip().casefold()
+
+
+def rename(person: Person, first_name: str, prefix: str, last_name: str) -> None:
+    person.first_name, person.prefix, person.last_name = first_name, prefix, last_name
+    person.sort_key = names.sort_key(first_name, last_name)
+
+
+def choose_language(person: Person, language: str) -> None:
+    if language in LANGUAGES:
+        person.language = language
+
+
+def everybody() -> list[Person]:
+    return list(db.session.scalars(select(Person).order_by(Person.sort_key)))

@@ -1,0 +1,85 @@
+"""Sessions on the server: the browser holds a random token, the database its hash. Ending one works on the next request."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from school.lib import clock, tokens
+from school.lib.db import Model, db
+from school.people import Person
+
+IDLE = timedelta(days=45)
+LONGEST = timedelta(days=180)
+IDLE_STAFF = timedelta(days=14)
+LONGEST_STAFF = timedelta(days=60)
+
+
+class Session(Model):
+    __tablename__ = "session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(11), unique=True, default=tokens.public_id)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    device: Mapped[str]
+    """What the owner recognises: "Chrome · Android"."""
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    idle_until: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    password_at: Mapped[datetime]
+    """When the password was last given in this session: asked again before what cannot be undone."""
+    second_factor_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()
+
+
+def begin(person: Person, device: str, *, staff: bool) -> tuple[Session, str]:
+    """A new session and the token for the browser; the token is told once and not kept."""
+    token = tokens.secret()
+    now = clock.now()
+    session = Session(
+        person=person,
+        token_hash=tokens.digest(token),
+        device=device[:80],
+        idle_until=now + (IDLE_STAFF if staff else IDLE),
+        ends_at=now + (LONGEST_STAFF if staff else LONGEST),
+        password_at=now,
+    )
+    db.session.add(session)
+    person.first_login_at = person.first_login_at or now
+    person.last_seen_at = now
+    return session, token
+
+
+def of_person(person: Person) -> list[Session]:
+    now = clock.now()
+    live = select(Session).where(Session.person_id == person.id, Session.idle_until > now, Session.ends_at > now)
+    return list(db.session.scalars(live.order_by(Session.seen_at.desc())))
+
+
+def end(session_id: int) -> None:
+    db.session.execute(delete(Session).where(Session.id == session_id))
+
+
+def end_all(person: Person, *, but: int | None = None) -> None:
+    """Ends every session of a person, or every other one."""
+    others = delete(Session).where(Session.person_id == person.id)
+    db.session.execute(others if but is None else others.where(Session.id != but))
+
+
+def touch(session_ids: set[int], person_ids: set[int], *, staff: bool) -> None:
+    """Writes in one go which sessions were used; called by the batch of read marks, not by requests."""
+    now = clock.now()
+    idle = now + (IDLE_STAFF if staff else IDLE)
+    db.session.execute(update(Session).where(Session.id.in_(session_ids)).values(seen_at=now, idle_until=idle))
+    db.session.execute(update(Person).where(Person.id.in_(person_ids)).values(last_seen_at=now))
+
+
+def forget_ended() -> int:
+    now = clock.now()
+    gone = db.session.execute(delete(Session).where((Session.idle_until <= now) | (Session.ends_at <= now)))
+    return int(getattr(gone, "rowcount", 0))
