@@ -71,7 +71,7 @@ class Studio:
         self._heic = heic and find_spec("pillow_heif") is not None
 
     def develop(self, source: Path, into: Path) -> Picture:
-        """Blocks until the renditions are in `into`; raises BadPicture or DiskFull and leaves nothing there."""
+        """Blocks until the renditions are in `into`; raises BadPicture or DiskFull, leaving nothing."""
         if source.stat().st_size == 0:
             raise BadPicture("empty")
         job = {
@@ -128,12 +128,12 @@ def _rendition(name: str, said: Any, into: Path) -> Rendition:
     kind, width, height = said
     file = into / f"{name}.{SUFFIXES[kind]}"
     within = all(type(side) is int and 1 <= side <= SIZES[name] for side in (width, height))
-    if not within or not _is_own_file(file) or _kind(file) != kind:
+    if not within or not is_own_file(file) or _kind(file) != kind:
         raise ValueError("not what was asked for")
     return Rendition(name, file, width, height, kind)
 
 
-def _is_own_file(file: Path) -> bool:
+def is_own_file(file: Path) -> bool:
     """A plain new file: a link could make the server hand out a file that was never uploaded."""
     found = file.lstat()
     return stat.S_ISREG(found.st_mode) and found.st_nlink == 1

@@ -41,7 +41,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# Cameras write sloppy metadata, and it is thrown away: no reason to refuse a photo. Other warnings are errors.
+# Cameras write sloppy metadata, and it is thrown away: no reason to refuse. Other warnings are errors.
 HARMLESS = (".*EXIF data", "Metadata Warning", "Tag ", "Truncated File Read", "Invalid APNG")
 
 
