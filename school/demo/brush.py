@@ -156,11 +156,11 @@ def _paper(size: tuple[int, int], tint: Colour) -> Image.Image:
     """Fibres, a breath of vignette and the light of the day, in one sheet to multiply with."""
     grain = Image.frombytes("L", (320, 320), Random(7).randbytes(320 * 320))
     coarse = grain.filter(ImageFilter.GaussianBlur(1.1)).resize((960, 960), Image.Resampling.BICUBIC)
-    fibres = coarse.point([min(255, max(222, 248 + round((v - 128) * 0.22))) for v in range(256)])
+    fibres = coarse.point([min(255, max(232, 251 + round((v - 128) * 0.11))) for v in range(256)])
     sheet = Image.new("L", size)
     for x in range(0, size[0], 960):
         for y in range(0, size[1], 960):
             sheet.paste(fibres, (x, y))
-    edge = Image.radial_gradient("L").point([255 - max(0, v - 110) // 5 for v in range(256)])
+    edge = Image.radial_gradient("L").point([255 - max(0, v - 130) // 7 for v in range(256)])
     sheet = ImageChops.multiply(sheet, edge.resize(size, Image.Resampling.BILINEAR))
     return Image.merge("RGB", [sheet.point([v * t // 255 for v in range(256)]) for t in tint])

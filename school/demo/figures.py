@@ -18,7 +18,7 @@ COATS: tuple[Colour, ...] = (
 SKINS: tuple[Colour, ...] = (
     (242, 208, 180), (236, 192, 158), (224, 172, 134), (198, 136, 99), (155, 101, 68), (111, 70, 48))  # fmt: skip
 HAIRS: tuple[Colour, ...] = (
-    (43, 33, 30), (58, 42, 36), (74, 50, 38), (122, 82, 48), (184, 135, 72), (217, 179, 108), (156, 74, 42))  # fmt: skip
+    (43, 33, 30), (58, 42, 36), (74, 50, 38), (122, 82, 48), (150, 104, 58), (188, 140, 78), (217, 179, 108), (164, 80, 46))  # fmt: skip
 TROUSERS: tuple[Colour, ...] = (
     (66, 78, 108), (92, 84, 78), (78, 104, 122), (120, 90, 82), (58, 66, 74), (146, 116, 84))  # fmt: skip
 WOOD: Colour = (168, 124, 84)
@@ -30,7 +30,7 @@ class Person:
 
     def __init__(self, sheet: Sheet, x: float, y: float, h: float, rng: Random, hat: float = 0.0) -> None:
         self.s, self.x, self.y, self.h, self.rng = sheet, x, y, h, rng
-        self.skin, self.hair = rng.choice(SKINS), rng.choice(HAIRS)
+        self.skin, self.hair = rng.choice((*SKINS[:3], *SKINS)), rng.choice(HAIRS)
         if SKINS.index(self.skin) > 2:  # light hair on dark skin would look odd
             self.hair = rng.choice(HAIRS[:3])
         self.coat, self.legs = rng.choice(COATS), rng.choice(TROUSERS)
@@ -85,7 +85,7 @@ class Person:
             s.shape([(x - r, y + r * 0.2), (x + r, y + r * 0.2), (x + r * 0.8, y + r * 1.7), (x - r * 0.8, y + r * 1.7)], self.coat)
             return
         if self.long_hair:
-            s.box(x - r * 0.95, y - r * 0.2, r * 1.9, r * 1.55, self.hair, r * 0.5)
+            self._locks(x, y, r, back)
         s.oval(x - r * 0.95, y + r * 0.1, r * 0.2, r * 0.24, self.skin)
         s.oval(x + r * 0.95, y + r * 0.1, r * 0.2, r * 0.24, self.skin)
         if back:
@@ -96,6 +96,13 @@ class Person:
             self._fringe(x, y, r)
         if self.hat:
             self._hat(x, y, r)
+
+    def _locks(self, x: float, y: float, r: float, back: bool) -> None:
+        if back:
+            self.s.box(x - r * 0.95, y - r * 0.2, r * 1.9, r * 1.6, self.hair, r * 0.5)
+            return
+        for side in (-1, 1):
+            self.s.oval(x + side * r * 0.86, y + r * 0.45, r * 0.36, r * 0.85, self.hair)
 
     def _fringe(self, x: float, y: float, r: float) -> None:
         cap = [(x + r * 1.04 * math.cos(t / 10), y - r * 1.1 * math.sin(t / 10)) for t in range(0, 32)]
@@ -132,7 +139,7 @@ class Person:
 
 
 def child(sheet: Sheet, mood: Mood, x: float, y: float, h: float) -> Person:
-    return Person(sheet, x, y, h * sheet.rng.uniform(0.9, 1.08), sheet.rng, hat=0.5 if mood.cold else 0.08)
+    return Person(sheet, x, y, h * sheet.rng.uniform(0.9, 1.08), sheet.rng, hat=0.0 if mood.inside else 0.45 if mood.cold else 0.08)
 
 
 def adult(sheet: Sheet, mood: Mood, x: float, y: float, h: float) -> Person:
@@ -149,7 +156,7 @@ def crowd(sheet: Sheet, mood: Mood, n: int, area: tuple[float, float, float, flo
     for x, y in sorted(spots, key=lambda spot: spot[1]):
         size = h * (0.72 + 0.28 * (y - y0) / max(1, y1 - y0))
         arms = rng.choice(("down", "down", "down", "left", "right", "both", "up"))
-        child(sheet, mood, x, y, size).stand(arms, rng.random(), pack=rng.random() < 0.25, back=rng.random() < 0.75)
+        child(sheet, mood, x, y, size).stand(arms, rng.random(), pack=rng.random() < 0.25 and not mood.inside, back=rng.random() < 0.75)
 
 
 def pair(sheet: Sheet, mood: Mood, x: float, y: float, h: float, pack: bool = True) -> None:

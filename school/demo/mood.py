@@ -18,6 +18,7 @@ class Mood:
     leaves: tuple[Colour, ...]
     tint: Colour
     wet: bool = False
+    inside: bool = False  # no hats, no bags
 
     @property
     def bare(self) -> bool:
@@ -25,7 +26,7 @@ class Mood:
 
     @property
     def cold(self) -> bool:
-        return self.season in ("autumn", "winter")
+        return self.season in ("autumn", "winter") and not self.inside
 
 
 _GREENS: tuple[Colour, ...] = ((112, 152, 82), (140, 172, 92), (92, 132, 84), (168, 186, 104))
@@ -36,12 +37,12 @@ _BARE: tuple[Colour, ...] = ((128, 124, 104), (150, 146, 118), (104, 112, 96))
 _LAND: dict[str, tuple[Colour, tuple[Colour, ...]]] = {
     "spring": ((158, 190, 104), _BLOSSOM),
     "summer": ((164, 184, 92), _GREENS),
-    "autumn": ((170, 170, 92), _AMBERS),
-    "winter": ((160, 168, 124), _BARE),
+    "autumn": ((164, 180, 98), _AMBERS),
+    "winter": ((156, 174, 128), _BARE),
 }
 _SKIES: dict[str, tuple[Colour, Colour, Colour, Colour, bool]] = {
     "clear": ((118, 178, 210), (224, 236, 226), (252, 250, 242), (255, 252, 244), False),
-    "golden": ((142, 180, 196), (250, 220, 168), (254, 244, 222), (255, 246, 226), False),
+    "golden": ((146, 190, 208), (252, 226, 178), (254, 244, 222), (255, 246, 226), False),
     "cloudy": ((160, 184, 194), (228, 230, 220), (246, 245, 238), (252, 252, 248), False),
     "drizzle": ((142, 160, 172), (206, 212, 210), (222, 226, 224), (243, 247, 250), True),
     "crisp": ((134, 176, 212), (244, 228, 220), (252, 246, 246), (249, 251, 255), False),

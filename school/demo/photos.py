@@ -7,6 +7,7 @@ before the slash stands for the outing (its weather), the whole for this one vie
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from PIL import Image
@@ -41,6 +42,7 @@ RATIOS: dict[str, tuple[int, int]] = {
 def draw(scene: str, seed: str, ratio: str = "4:3", season: str = "autumn") -> Image.Image:
     """One photo, 1280 px on its longest side (square ones 1120). `season` as in `mood.season_of`."""
     day, rng = mood(season, dice("weather", seed.split("/")[0])), dice("view", scene, seed)
+    day = replace(day, inside=SCENES[scene] in _INSIDE or scene in ("shoes", "christmas"))
     sheet = Sheet(RATIOS[ratio], rng)
     _aim(sheet, rng)
     SCENES[scene](sheet, day)
@@ -50,5 +52,5 @@ def draw(scene: str, seed: str, ratio: str = "4:3", season: str = "autumn") -> I
 
 def _aim(sheet: Sheet, rng: Random) -> None:
     """Wide, nearer or close; close ones look at the lower middle, where things happen."""
-    zoom = rng.choice((1.0, 1.0, 1.12, 1.25, 1.4, 1.6))
-    sheet.look(zoom, sheet.w * rng.uniform(0.35, 0.65), sheet.h * rng.uniform(0.5, 0.72))
+    zoom = rng.choice((1.0, 1.0, 1.06, 1.12, 1.2, 1.32))
+    sheet.look(zoom, sheet.w * rng.uniform(0.38, 0.62), sheet.h * rng.uniform(0.5, 0.66))

@@ -199,14 +199,17 @@ def blocks(sheet: Sheet, mood: Mood) -> None:
     floor = sheet.h * 0.56
     room(sheet, mood, floor)
     crowd(sheet, mood, 3, (40, floor + 60, sheet.w - 40, floor + 90), 250)
-    size, base = sheet.w / 15, sheet.h * 0.88
-    for k in range(-5, 6):
-        pillar = 2 + round(2.4 * math.cos(k * 0.32)) if k % 2 else 0
-        for level in range(pillar):
-            _block(sheet, sheet.w / 2 + k * size - size / 2, base - (level + 1) * size, size)
+    size, base = sheet.w / 15, sheet.h * 0.9
+    towers = (-4, 4)
     for k in range(-6, 7):
-        rise = 2 + round(2.4 * math.cos(k * 0.32))
-        _block(sheet, sheet.w / 2 + k * size - size / 2, base - (rise + 1) * size, size)
+        deck = 3 - max(0, abs(k) - 4)
+        tall = 6 if k in towers else deck
+        for level in range(tall):
+            if level >= deck - 1 or abs(k) >= 4 or k == 0:
+                _block(sheet, sheet.w / 2 + (k - 0.5) * size, base - (level + 1) * size, size)
+    for k in towers:
+        x, top = sheet.w / 2 + k * size, base - 6 * size
+        sheet.shape([(x - size * 0.5, top), (x + size * 0.5, top), (x, top - size * 0.8)], sheet.rng.choice(COATS))
     for _ in range(9):
         _block(sheet, sheet.rng.uniform(0, sheet.w - size), sheet.rng.uniform(base, sheet.h - size * 0.6), size * 0.8)
     child(sheet, mood, sheet.w * 0.07, base + 40, 280).stand("right")

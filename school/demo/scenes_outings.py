@@ -243,9 +243,9 @@ def _fir(sheet: Sheet, x: float, y: float, h: float, green: Colour) -> None:
 
 
 def _snowman(sheet: Sheet, x: float, y: float) -> None:
-    scarf = sheet.rng.choice(COATS)
+    scarf = sheet.rng.choice(COATS[:8])
     for dy, r in ((0, 78), (110, 58), (190, 42)):
-        sheet.oval(x + 6, y - 70 - dy + 5, r, r * 0.96, (208, 218, 228))
+        sheet.oval(x + 9, y - 66 - dy, r, r * 0.96, (190, 206, 220))
         sheet.oval(x, y - 70 - dy, r, r * 0.96, (255, 255, 253))
     sheet.box(x - 50, y - 226, 100, 24, scarf, 12)
     sheet.box(x + 18, y - 214, 24, 74, scarf, 8)
@@ -278,7 +278,7 @@ def christmas(sheet: Sheet, mood: Mood) -> None:
 
 def campfire(sheet: Sheet, mood: Mood) -> None:
     line = sheet.h * 0.5
-    sheet.fade(-80, line, NIGHT, (150, 112, 112))
+    sheet.fade(-80, line + 60, NIGHT, (150, 112, 112))
     for k in range(14):
         x = sheet.w * (k + sheet.rng.random()) / 14
         sheet.cut(x, line - 60, 50, sheet.rng.uniform(110, 200), (44, 58, 70), 0.08)

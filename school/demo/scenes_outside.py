@@ -24,7 +24,7 @@ from school.demo.figures import (
 )
 from school.demo.mood import Mood
 
-STONE: Colour = (206, 192, 172)
+STONE: Colour = (220, 208, 188)
 
 
 def land(sheet: Sheet, mood: Mood, horizon: float, ground: Colour | None = None) -> None:
@@ -89,8 +89,24 @@ def yard(sheet: Sheet, mood: Mood) -> None:
     school(sheet, mood, line)
     paving(sheet, line, STONE)
     tree(sheet, mood, sheet.w * sheet.rng.choice((0.1, 0.88)), line + 90, 430)
-    crowd(sheet, mood, sheet.rng.randint(6, 10), (40, line + 60, sheet.w - 40, sheet.h * 0.93), 200)
+    _chalked(sheet, line)
+    crowd(sheet, mood, sheet.rng.randint(9, 13), (40, line + 50, sheet.w - 40, sheet.h * 0.95), 245)
     rain(sheet, mood)
+
+
+def _chalked(sheet: Sheet, line: float) -> None:
+    """Suns, rings and a ball: what a yard looks like at half past ten."""
+    for _ in range(3):
+        x, y, tone = sheet.rng.uniform(0, sheet.w), sheet.rng.uniform(line + 160, sheet.h), sheet.rng.choice(COATS)
+        pale = mix(light(tone, 0.5), STONE, 0.35)
+        points = [(x + 90 * math.cos(k * 0.63), y + 36 * math.sin(k * 0.63)) for k in range(11)]
+        sheet.line(points, 7, pale)
+        for k in range(8):
+            c, s = math.cos(k * 0.785), math.sin(k * 0.785)
+            sheet.line([(x + 110 * c, y + 44 * s), (x + 150 * c, y + 60 * s)], 6, pale)
+    bx, by = sheet.rng.uniform(0.1, 0.9) * sheet.w, sheet.rng.uniform(line + 200, sheet.h * 0.95)
+    sheet.oval(bx, by + 22, 28, 8, dark(STONE, 0.25))
+    sheet.oval(bx, by, 25, 25, sheet.rng.choice(COATS))
 
 
 def hopscotch(sheet: Sheet, mood: Mood) -> None:
@@ -140,7 +156,7 @@ def _flown(sheet: Sheet, x: float, y: float, hand: tuple[float, float]) -> None:
 
 def puddle(sheet: Sheet, mood: Mood) -> None:
     paving(sheet, -60, mix(STONE, (150, 156, 164), 0.35))
-    x, y = sheet.w * sheet.rng.uniform(0.42, 0.58), sheet.h * sheet.rng.uniform(0.55, 0.64)
+    x, y = sheet.w * sheet.rng.uniform(0.42, 0.58), sheet.h * sheet.rng.uniform(0.58, 0.64)
     water = mix(mood.sky, (96, 140, 160), 0.3)
     sheet.cut(x, y, sheet.w * 0.42, sheet.h * 0.25, dark(STONE, 0.16), 0.1)
     sheet.cut(x, y + 5, sheet.w * 0.4, sheet.h * 0.23, water, 0.1)
@@ -151,7 +167,7 @@ def puddle(sheet: Sheet, mood: Mood) -> None:
         sheet.oval(bx, by, 74, 13, light(water, 0.3))
         paper_boat(sheet, bx, by, sheet.rng.uniform(80, 105), sheet.rng.choice((CHALK, *COATS)))
     for k in range(4):
-        kid = child(sheet, mood, x + (k - 1.5) * sheet.w * 0.2, y - sheet.h * sheet.rng.uniform(0.26, 0.32), 250)
+        kid = child(sheet, mood, x + (k - 1.5) * sheet.w * 0.2, y - sheet.h * sheet.rng.uniform(0.22, 0.27), 230)
         kid.sit(back=False)
     rain(sheet, mood)
 
@@ -208,7 +224,7 @@ def _plant(sheet: Sheet, x: float, y: float, size: float, crop: int) -> None:
 
 def autumn_wood(sheet: Sheet, mood: Mood) -> None:
     horizon, fire = sheet.h * 0.42, mood.leaves
-    sheet.fade(-80, horizon, mix(mood.haze, (250, 226, 176), 0.4), light(fire[0], 0.55))
+    sheet.fade(-80, horizon + 60, mix(mood.haze, (250, 226, 176), 0.4), light(fire[0], 0.55))
     for k in range(16):
         x = sheet.w * (k + sheet.rng.random()) / 16
         sheet.box(x, -60, sheet.rng.uniform(8, 18), horizon + 90, mix(fire[k % len(fire)], mood.haze, 0.5))
