@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -58,9 +59,9 @@ class Moment(TypeDecorator[datetime]):
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: Moment}
 
 
+Base.registry.update_type_annotation_map({datetime: Moment})
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
 
 if TYPE_CHECKING:
@@ -127,3 +128,8 @@ def done_reading() -> None:
     """Ends the read transaction, so that slow work that follows holds no snapshot; objects reload when used again."""
     if not _writing.get():
         db.session.rollback()
+
+
+def insert_missing(table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts the rows whose key is not there yet and leaves the others as they are."""
+    db.session.execute(insert(table).on_conflict_do_nothing(), rows)
