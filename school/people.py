@@ -128,3 +128,7 @@ def choose_language(person: Person, language: str) -> None:
 
 def everybody() -> list[Person]:
     return list(db.session.scalars(select(Person).order_by(Person.sort_key)))
+
+
+def by_id(person_id: int) -> Person | None:
+    return db.session.get(Person, person_id)

@@ -165,3 +165,12 @@ def _number(row: list[Photo]) -> None:
     for position, photo in enumerate(row):
         photo.position = position
     db.session.flush()
+
+
+def known(public_ids: list[str]) -> set[str]:
+    """Which of these ids in the media store still have a row."""
+    return {
+        public_id
+        for table in (Photo, Attachment)
+        for public_id in db.session.scalars(select(table.public_id).where(table.public_id.in_(public_ids)))
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, String, delete, select, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from school.lib import clock, tokens
 from school.lib.db import Model, db
@@ -83,3 +83,30 @@ def forget_ended() -> int:
     now = clock.now()
     gone = db.session.execute(delete(Session).where((Session.idle_until <= now) | (Session.ends_at <= now)))
     return int(getattr(gone, "rowcount", 0))
+
+
+def by_token(token: str) -> Session | None:
+    """The live session of a browser's token; nothing when it ended or the account was closed."""
+    now = clock.now()
+    return db.session.scalar(
+        select(Session)
+        .join(Session.person)
+        .options(contains_eager(Session.person))
+        .where(
+            Session.token_hash == tokens.digest(token),
+            Session.idle_until > now,
+            Session.ends_at > now,
+            Person.deactivated_at.is_(None),
+        )
+    )
+
+
+def renew(session_id: int | None) -> str | None:
+    """A new token for a session whose rights changed; the old one counts no longer."""
+    session = db.session.get(Session, session_id) if session_id is not None else None
+    if session is None:
+        return None
+    token = tokens.secret()
+    session.token_hash = tokens.digest(token)
+    session.password_at = clock.now()
+    return token

@@ -41,3 +41,9 @@ class School(Model):
 def school() -> School | None:
     """The school of this instance, or None before it has been set up."""
     return db.session.scalar(select(School).limit(1))
+
+
+def known_media(public_ids: list[str]) -> set[str]:
+    """Which of these ids in the media store the settings use."""
+    found = school()
+    return {found.logo} & set(public_ids) if found else set()

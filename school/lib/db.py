@@ -133,3 +133,24 @@ def done_reading() -> None:
 def insert_missing(table: type[Base], rows: Sequence[dict[str, Any]]) -> None:
     """Inserts the rows whose key is not there yet and leaves the others as they are."""
     db.session.execute(insert(table).on_conflict_do_nothing(), rows)
+
+
+@contextmanager
+def schema_change() -> Iterator[Connection]:
+    """A connection for migrations: everything or nothing, and no row is left without its owner."""
+    with db.engine.connect() as connection, _write_lock:
+        raw = connection.connection.dbapi_connection
+        if raw is None:
+            raise RuntimeError("no database connection")
+        raw.execute("PRAGMA query_only=OFF")
+        raw.execute("PRAGMA foreign_keys=OFF")  # ignored inside a transaction, hence before it
+        token = _writing.set(True)
+        try:
+            with connection.begin():
+                yield connection
+                strays = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+                if strays:
+                    raise RuntimeError(f"the migration leaves {len(strays)} rows without their owner")
+        finally:
+            _writing.reset(token)
+            raw.execute("PRAGMA foreign_keys=ON")

@@ -1,0 +1,145 @@
+"""What the program is made of, from top to bottom: ``create_app()``; and how it is served: ``main()``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType
+
+from flask import Flask
+from flask_compress import Compress
+from waitress import create_server
+
+from blueprints import guards, identity, pages
+from blueprints.account import account
+from blueprints.admin import admin
+from blueprints.children import children
+from blueprints.feed import feed
+from blueprints.home import home
+from blueprints.photos import photos
+from blueprints.site import site
+from school import cli, jobs, schema
+from school.lib import config as configuration
+from school.lib import instance
+from school.lib.assets import Assets
+from school.lib.config import Config, ConfigError
+from school.lib.db import db, engine_options, prepare_engine
+from school.lib.files import MediaStore
+from school.lib.images import Studio
+from school.lib.instance import InstanceError
+from school.lib.scheduler import Scheduler
+from school.lib.video import Cutter
+
+ROOT = Path(__file__).parent
+
+
+def create_app(folder: Path | str | None = None, config: Config | None = None) -> Flask:
+    """The school of one instance folder. Makes the folder and its keys, not the tables: see ``schema.prepare``."""
+    folder = Path(folder or os.environ.get("SCHOOL_INSTANCE") or ROOT / "instance").absolute()
+    instance.prepare(folder)
+    config = config or configuration.read(folder)
+    app = Flask(__name__, instance_path=str(folder), static_folder=None)
+    configure(app, folder, config)
+    build(app, folder, config)
+    return app
+
+
+def configure(app: Flask, folder: Path, config: Config) -> None:
+    os.environ["TMPDIR"] = str(folder / "tmp")  # uploads are spooled where there is room, not in a small /tmp
+    app.config.update(
+        SECRET_KEY=instance.secret_key(folder),
+        SQLALCHEMY_DATABASE_URI=f"sqlite:///{instance.database(folder)}",
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(),
+        SESSION_COOKIE_NAME="__Host-state" if config.https else "state",
+        SESSION_COOKIE_SECURE=config.https,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=1),
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=400,
+        WTF_CSRF_TIME_LIMIT=None,
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_ZSTD_LEVEL=3,
+        COMPRESS_MIMETYPES=["text/html", "application/json"],
+        SCHOOL=config,
+    )
+
+
+def build(app: Flask, folder: Path, config: Config) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    media = MediaStore(folder / "media", floor=config.free_space_floor * 2**20)
+    studio = Studio(heic=config.heic)
+    app.extensions.update(
+        media=media,
+        studio=studio,
+        cutter=Cutter(studio),
+        assets=Assets(ROOT / "static", watch=bool(os.environ.get("SCHOOL_DEV"))),
+        jobs=jobs.all_jobs(folder, config, media),
+    )
+    identity.manager.init_app(app)
+    guards.init_app(app)
+    pages.init_app(app)
+    Compress(app)
+    for section in (home, account, feed, photos, children, admin, site):
+        app.register_blueprint(section)
+    guards.require_sections(app)
+    app.cli.add_command(cli.school)
+
+
+def scheduler(app: Flask) -> Scheduler:
+    def around(work: object) -> None:
+        with app.app_context():
+            work()  # type: ignore[operator]
+
+    return Scheduler(app.extensions["jobs"], around, jobs.claim, jobs.settle)
+
+
+def main() -> None:
+    """Serves one school: lock, migrate, listen, until told to stop."""
+    try:
+        serve()
+    except (ConfigError, InstanceError) as problem:
+        sys.exit(f"✗ {problem}")
+
+
+def serve() -> None:
+    app = create_app()
+    folder = Path(app.instance_path)
+    held = instance.lock(folder)
+    with app.app_context():
+        schema.prepare(folder)
+        pages.announce_setup()
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    server = create_server(
+        app, host=host, port=port, threads=8, ident=None, channel_timeout=60, max_request_body_size=260 * 2**20,
+        clear_untrusted_proxy_headers=True,
+        **guards.proxy_options(app.config["SCHOOL"]),
+    )  # fmt: skip
+    clock_thread = scheduler(app)
+    clock_thread.start()
+    signal.signal(signal.SIGTERM, _leave)
+    print(f"Schoolplein: http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}", file=sys.stderr, flush=True)  # noqa: S104
+    try:
+        server.run()
+    finally:
+        clock_thread.stop()
+        server.close()
+        with app.app_context():
+            jobs.last_words()
+        app.extensions["studio"].close()
+        held.close()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """waitress dies at once on SIGTERM; leaving by SystemExit lets it finish."""
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()

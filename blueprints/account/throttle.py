@@ -1,0 +1,76 @@
+"""How often somebody may try a password: per account, per address and in all; a known device is never locked out.
+
+Counted in memory: one process, and a restart is rare.
+"""
+
+from __future__ import annotations
+
+from flask import current_app, request
+from limits import RateLimitItem, parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+
+from blueprints import identity
+from school.lib import tokens
+from school.people import Person, fold_address
+
+_windows = MovingWindowRateLimiter(MemoryStorage())
+PER_ACCOUNT = parse("8 per 15 minutes")
+PER_DEVICE = parse("12 per 15 minutes")
+PER_ADDRESS = parse("60 per 15 minutes")
+"""A whole staff room shares one address."""
+IN_ALL = parse("600 per 15 minutes")
+MAILS_PER_ACCOUNT = parse("3 per hour")
+MAILS_PER_ADDRESS = parse("20 per hour")
+GUESSES = parse("10 per 15 minutes")
+
+
+def may_log_in(entered: str) -> bool:
+    """Counts an attempt; whether it may be made. The same answer for accounts that do not exist."""
+    account = fold_address(entered)
+    if knows_device(account):
+        return _hit(PER_DEVICE, "device", account)
+    everywhere = _hit(IN_ALL, "login") and _hit(PER_ADDRESS, "login", _address())
+    return everywhere and _hit(PER_ACCOUNT, "login", account)
+
+
+def may_ask_mail(entered: str) -> bool:
+    return _hit(MAILS_PER_ADDRESS, "mail", _address()) and _hit(MAILS_PER_ACCOUNT, "mail", fold_address(entered))
+
+
+def may_guess(what: str) -> bool:
+    """For one-time codes and for passwords asked again."""
+    return _hit(GUESSES, what, _address())
+
+
+def device_sign(person: Person) -> str:
+    """What a browser keeps after logging in: it was here with this account before."""
+    return tokens.sign(_key(), f"device:{person.public_id}:{fold_address(person.email or person.login_name or '')}")
+
+
+def knows_device(account: str) -> bool:
+    """Whether this browser has logged in to the entered account before; no database is asked."""
+    kept = request.cookies.get(identity.cookie_name("device"), "")
+    public_id, _dot, sign = kept.partition(".")
+    return bool(sign) and tokens.same(sign, tokens.sign(_key(), f"device:{public_id}:{account}"))
+
+
+def device_cookie(person: Person) -> str:
+    return f"{person.public_id}.{device_sign(person)}"
+
+
+def forget_everything() -> None:
+    """For tests: a fresh start."""
+    _windows.storage.reset()
+
+
+def _hit(limit: RateLimitItem, *key: str) -> bool:
+    return _windows.hit(limit, *key)
+
+
+def _address() -> str:
+    return request.remote_addr or "?"
+
+
+def _key() -> bytes:
+    return str(current_app.config["SECRET_KEY"]).encode()

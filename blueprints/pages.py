@@ -1,0 +1,161 @@
+"""What every page has at hand: the person, the school, translations, dates, addresses of static files; and errors."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sys
+import time
+from typing import Any
+
+from flask import Flask, current_app, g, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+
+from blueprints import guards, identity, replies
+from blueprints.section import me_or_none
+from school import people, settings, timeline
+from school.lib import dates, text
+from school.lib.db import db, done_reading, is_writing
+from school.lib.files import DiskFull
+from school.lib.text import Refused, mark
+from school.settings import School
+
+SCHOOL_SECONDS = 2.0
+"""How long the school's own row is remembered; the command line may change it beside us."""
+
+setup_code = "-".join("".join(secrets.choice("23456789abcdefghjkmnpqrstvwxyz") for _ in range(4)) for _ in range(3))
+"""The one-time code of the first-use page: new at every start, shown on the console only."""
+
+ERRORS: dict[int, tuple[str, str]] = {
+    400: (mark("That did not arrive well"), mark("Go back, reload the page and try again.")),
+    403: (mark("This is not for you"), mark("You are not allowed to do this. Do you think you should be? Call the school.")),
+    404: (mark("Not found"), mark("This page is not there, or it is not meant for you.")),
+    405: (mark("Not found"), mark("This page is not there, or it is not meant for you.")),
+    413: (mark("That is too large"), mark("What you sent is too large. Choose a smaller file and try again.")),
+    422: (mark("Something is missing"), mark("Go back and look at what you filled in.")),
+    429: (mark("One moment, please"), mark("There were very many attempts. Wait a few minutes and try again.")),
+    500: (mark("Something went wrong on our side"), mark("It is not your fault. Try again in a moment.")),
+    503: (mark("It is busy"), mark("Try again in a moment.")),
+    507: (mark("The storage is full"), mark("Photos cannot be kept right now. Messages still work. Tell the school.")),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        text.gettext, text.ngettext, newstyle=True, pgettext=text.pgettext, npgettext=text.npgettext
+    )
+    app.jinja_env.filters.update(
+        moment=dates.moment, day=dates.day, clock=dates.hour, when=dates.when, filesize=dates.filesize, tr=text.gettext
+    )
+    app.jinja_env.globals.update(
+        asset=lambda path: app.extensions["assets"].url(path),
+        csrf=lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(guards.csrf_token()),
+        csrf_token=guards.csrf_token,
+    )
+    app.jinja_env.auto_reload = app.extensions["assets"].watch
+    app.before_request(_speak)
+    app.context_processor(_always)
+    app.register_error_handler(HTTPException, _error)
+    app.register_error_handler(Exception, _crash)
+    app.register_error_handler(DiskFull, lambda _full: _page_of(507))
+    app.register_error_handler(Refused, lambda no: _page_of(422, no.sentence))
+
+
+def _speak() -> None:
+    """Before anybody is known: the choice made on the login page, else Dutch."""
+    chosen = request.cookies.get("language", "")
+    text.speak(chosen if chosen in people.LANGUAGES else text.DEFAULT)
+
+
+def _always() -> dict[str, Any]:
+    me = me_or_none()
+    if me is not None:
+        text.speak(me.person.language)
+        if me.session is not None:
+            identity.note_use(me.session, staff=me.is_staff)
+    return {
+        "me": me,
+        "school": school(),
+        "language": text.language(),
+        "request_path": request.path,
+        "nav": g.get("nav", ""),
+        "unread": 0 if me is None or g.get("nav") == "timeline" else timeline.unread(me),
+    }
+
+
+_remembered: dict[str, tuple[float, School | None]] = {}
+
+
+def school() -> School | None:
+    """The school's row, remembered for a moment; ``forget_school()`` after changing it."""
+    key = str(current_app.instance_path)
+    until, found = _remembered.get(key, (0.0, None))
+    if time.monotonic() > until or found is None:
+        found = settings.school()
+        if found is not None and not is_writing():
+            db.session.expunge(found)
+            _remembered[key] = (time.monotonic() + SCHOOL_SECONDS, found)
+    return found
+
+
+def forget_school() -> None:
+    _remembered.pop(str(current_app.instance_path), None)
+
+
+def announce_setup() -> None:
+    """Tells whoever started an empty school how to begin."""
+    if settings.school() is None:
+        print(f"\nFirst use: open the address below. The code is  {setup_code}\n", file=sys.stderr, flush=True)
+    done_reading()
+
+
+def _error(problem: HTTPException) -> ResponseReturnValue:
+    if problem.code is not None and 300 <= problem.code < 400:
+        return problem
+    sentence = problem.description if isinstance(problem, Said) else ""
+    return _page_of(problem.code or 500, sentence or "")
+
+
+class Said(HTTPException):
+    """An error with a sentence of its own for the person."""
+
+
+def _crash(problem: Exception) -> ResponseReturnValue:
+    if isinstance(problem, HTTPException):
+        return _error(problem)
+    current_app.logger.exception("%s %s", request.method, re.sub(r"[^/]{11,}", "…", request.path))
+    return _page_of(500)
+
+
+def _page_of(code: int, sentence: str = "") -> ResponseReturnValue:
+    """An error page needs no database, so that it also comes when that is the trouble."""
+    code = code if code in ERRORS else 400 if code < 500 else 500
+    title, usual = ERRORS[code]
+    said = sentence or text.gettext(usual)
+    if replies.by_script():
+        return {"error": said}, code
+    known = next((found for _until, found in _remembered.values() if found is not None), None)
+    body = render_template_alone(
+        f"errors/{404 if code == 405 else code}.html",
+        title=text.gettext(title),
+        sentence=said,
+        school_label=known.label if known else "Schoolplein",
+        school_phone=known.phone if known else "",
+        language=text.language(),
+    )
+    return make_response(body, 404 if code == 405 else code)
+
+
+def render_template_alone(template: str, **context: Any) -> str:
+    """Without the context processors, which ask the database who somebody is."""
+    return current_app.jinja_env.get_template(template).render(**context)
+
+
+def render(template: str, **context: Any) -> str:
+    return render_template(template, **context)

@@ -1,0 +1,68 @@
+"""Dates and times as people say them: "vandaag 14.12", "gisteren 9.05", "maandag 3 februari"."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from babel.dates import format_date
+
+from school.lib import clock, text
+from school.lib.text import _
+
+
+def hour(moment: datetime) -> str:
+    """``"8.05"`` in Dutch, ``"8:05"`` in English; 24 hours."""
+    local = clock.local(moment)
+    return f"{local.hour}{'.' if text.language() == 'nl' else ':'}{local.minute:02}"
+
+
+def day(when: date) -> str:
+    """``"maandag 3 februari"``, with the year when it is another one."""
+    return _written(when, text.language(), when.year != clock.today().year)
+
+
+@lru_cache(maxsize=2048)
+def _written(when: date, language: str, with_year: bool) -> str:
+    pattern = "EEEE d MMMM" + (" y" if with_year else "")
+    return format_date(when, pattern, locale=language)
+
+
+def moment(when: datetime) -> str:
+    """``"vandaag 14.12"``, ``"gisteren 14.12"``, ``"dinsdag 14.12"`` this week, else with the date."""
+    local_day, today = clock.local(when).date(), clock.today()
+    time = hour(when)
+    if local_day == today:
+        return _("today %(time)s", time=time)
+    if local_day == today - timedelta(days=1):
+        return _("yesterday %(time)s", time=time)
+    if today - timedelta(days=6) <= local_day < today:
+        return f"{_weekday(local_day, text.language())} {time}"
+    return f"{day(local_day)} {time}"
+
+
+def when(moment_: datetime) -> str:
+    """The day without the time, for lists of older things."""
+    return day(clock.local(moment_).date())
+
+
+@lru_cache(maxsize=512)
+def _weekday(when_: date, language: str) -> str:
+    return format_date(when_, "EEEE", locale=language)
+
+
+def greeting(now: datetime, name: str) -> str:
+    hour_ = clock.local(now).hour
+    if hour_ < 6:
+        return _("Hello %(name)s", name=name)
+    if hour_ < 12:
+        return _("Good morning %(name)s", name=name)
+    return _("Good afternoon %(name)s", name=name) if hour_ < 18 else _("Good evening %(name)s", name=name)
+
+
+def filesize(size: int) -> str:
+    """``"340 kB"`` or ``"2,4 MB"``."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} kB"
+    written = f"{size / 1_000_000:.1f}"
+    return f"{written.replace('.', ',') if text.language() == 'nl' else written} MB"
