@@ -52,7 +52,8 @@ class Picture:
 class Studio:
     """Owns the decode children: at most `children` at work in the whole process, videos included.
 
-    wall and cpu are seconds per photo, memory is bytes of address space, wait is the seconds a caller queues.
+    wall and cpu are seconds per photo, memory is bytes of address space, wait is the seconds a caller queues,
+    queue is how many may do so (each holds a thread of the server; None: any number).
     """
 
     def __init__(
@@ -64,9 +65,10 @@ class Studio:
         memory: int = 700 * 2**20,
         heic: bool = False,
         wait: float = 15,
+        queue: int | None = None,
     ) -> None:
         cage = Cage(memory=memory, cpu=cpu, wall=wall, jobs=BATCH, file_size=LARGEST_FILE)
-        self.slots = Slots(children, wait)
+        self.slots = Slots(children, wait, queue)
         self._crew = Crew("school.lib.images_child", cage, self.slots)
         self._heic = heic and find_spec("pillow_heif") is not None
 

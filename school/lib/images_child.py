@@ -49,7 +49,6 @@ def main(limits: str) -> None:
     warnings.simplefilter("error")
     for message in HARMLESS:
         warnings.filterwarnings("ignore", message=message)
-    Image.MAX_IMAGE_PIXELS = PIXELS["jpeg"] * 1_000_000
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     serve(develop, json.loads(limits))
 
@@ -112,16 +111,17 @@ def _decode(file: io.BufferedReader, kind: str, longest: int) -> Image.Image:
         im.load()
         small = _shrink(_plain(im), target)
     clean = _srgb(_on_white(small), profile)
-    return clean.transpose(turn) if turn else clean
+    return clean if turn is None else clean.transpose(turn)
 
 
 def _open(file: io.BufferedReader, kind: str) -> Image.Image:
     # The plugin itself, not Image.open: no other decoder gets to see the bytes, nor does the one for "MPO".
     module, name = PLUGINS[kind]
     opener: Callable[[Any], Image.Image] = getattr(importlib.import_module(module), name)
+    Image.MAX_IMAGE_PIXELS = PIXELS[kind] * 500_000  # Pillow refuses at twice this, before WebP allocates
     try:
         return opener(file)
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Bad("too-many-pixels") from None
 
 

@@ -133,19 +133,31 @@ def _environment() -> dict[str, str]:
 
 
 class Slots:
-    """At most so many children at work at once, whatever they decode."""
+    """At most so many children at work at once, whatever they decode.
 
-    def __init__(self, count: int, wait: float) -> None:
+    A caller waits `wait` seconds, unless `queue` others are waiting already: each is a thread of the server.
+    """
+
+    def __init__(self, count: int, wait: float, queue: int | None = None) -> None:
         self._free = threading.BoundedSemaphore(count)
+        self._places = None if queue is None else threading.BoundedSemaphore(count + queue)
         self.wait = wait
 
     def __enter__(self) -> Self:
+        if self._places and not self._places.acquire(blocking=False):
+            raise PoolBusy
         if not self._free.acquire(timeout=self.wait):
+            self._leave()
             raise PoolBusy
         return self
 
     def __exit__(self, *_: object) -> None:
         self._free.release()
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._places:
+            self._places.release()
 
 
 class Crew:
