@@ -7,7 +7,7 @@ put between the frames.
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +122,30 @@ def _remux(film: Any, tracks: list[Any], file: Path, longest: float) -> float:
 def _packets(film: Any, tracks: list[Any]) -> Iterator[Any]:
     extra = tracks[0].codec_context.extradata or b""
     lengths = (extra[4] & 3) + 1 if _codec(tracks[0]) == "h264" and extra[:1] == b"\x01" else 0
-    for packet in film.demux(tracks):
-        if packet.dts is None or packet.pts is None:  # the demuxer's full stop
-            continue
+    for packet in _dated(packet for packet in film.demux(tracks) if packet.pts is not None):
         yield _without_notes(packet, lengths) if lengths and packet.stream is tracks[0] else packet
+
+
+def _dated(packets: Iterable[Any]) -> Iterator[Any]:
+    """Matroska keeps no decoding times; those of the first reordered frames are empty, MP4 needs them."""
+    waiting: list[Any] = []
+    for packet in packets:
+        if packet.dts is None:
+            waiting.append(packet)
+            continue
+        if waiting and packet.stream is waiting[0].stream:
+            yield from _counted_back(waiting, packet.dts)
+            waiting = []
+        yield packet
+    if waiting:
+        yield from _counted_back(waiting, waiting[0].pts + len(waiting))
+
+
+def _counted_back(packets: list[Any], before: int) -> list[Any]:
+    step = max(1, packets[0].duration or 1)
+    for number, packet in enumerate(reversed(packets), start=1):
+        packet.dts = before - number * step
+    return packets
 
 
 def _without_notes(packet: Any, lengths: int) -> Any:
