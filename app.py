@@ -124,7 +124,8 @@ def serve() -> None:
     clock_thread = scheduler(app)
     clock_thread.start()
     signal.signal(signal.SIGTERM, _leave)
-    print(f"Schoolplein: http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}", file=sys.stderr, flush=True)  # noqa: S104
+    shown = "127.0.0.1" if host in ("", "0.0.0.0") else host  # noqa: S104 - only asked, not bound
+    sys.stderr.write(f"Schoolplein: http://{shown}:{port}\n")
     try:
         server.run()
     finally:

@@ -94,7 +94,10 @@ def _is_address(name: str) -> bool:
 
 def _refuse_other_sites() -> None:
     """Fetch Metadata: a browser says itself that another site sent this."""
-    if request.method in UNSAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    if request.method in UNSAFE and request.headers.get("Sec-Fetch-Site", "same-origin") not in (
+        "same-origin",
+        "none",
+    ):
         abort(403)
 
 

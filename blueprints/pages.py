@@ -31,15 +31,27 @@ setup_code = "-".join("".join(secrets.choice("23456789abcdefghjkmnpqrstvwxyz") f
 
 ERRORS: dict[int, tuple[str, str]] = {
     400: (mark("That did not arrive well"), mark("Go back, reload the page and try again.")),
-    403: (mark("This is not for you"), mark("You are not allowed to do this. Do you think you should be? Call the school.")),
+    403: (
+        mark("This is not for you"),
+        mark("You are not allowed to do this. Do you think you should be? Call the school."),
+    ),
     404: (mark("Not found"), mark("This page is not there, or it is not meant for you.")),
     405: (mark("Not found"), mark("This page is not there, or it is not meant for you.")),
-    413: (mark("That is too large"), mark("What you sent is too large. Choose a smaller file and try again.")),
+    413: (
+        mark("That is too large"),
+        mark("What you sent is too large. Choose a smaller file and try again."),
+    ),
     422: (mark("Something is missing"), mark("Go back and look at what you filled in.")),
-    429: (mark("One moment, please"), mark("There were very many attempts. Wait a few minutes and try again.")),
+    429: (
+        mark("One moment, please"),
+        mark("There were very many attempts. Wait a few minutes and try again."),
+    ),
     500: (mark("Something went wrong on our side"), mark("It is not your fault. Try again in a moment.")),
     503: (mark("It is busy"), mark("Try again in a moment.")),
-    507: (mark("The storage is full"), mark("Photos cannot be kept right now. Messages still work. Tell the school.")),
+    507: (
+        mark("The storage is full"),
+        mark("Photos cannot be kept right now. Messages still work. Tell the school."),
+    ),
 }
 
 
@@ -51,10 +63,15 @@ def init_app(app: Flask) -> None:
         text.gettext, text.ngettext, newstyle=True, pgettext=text.pgettext, npgettext=text.npgettext
     )
     app.jinja_env.filters.update(
-        moment=dates.moment, day=dates.day, clock=dates.hour, when=dates.when, filesize=dates.filesize, tr=text.gettext
+        moment=dates.moment,
+        day=dates.day,
+        clock=dates.hour,
+        when=dates.when,
+        filesize=dates.filesize,
+        tr=text.gettext,
     )
     app.jinja_env.globals.update(
-        asset=lambda path: app.extensions["assets"].url(path),
+        asset=app.extensions["assets"].url,
         csrf=lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(guards.csrf_token()),
         csrf_token=guards.csrf_token,
     )
@@ -111,7 +128,7 @@ def forget_school() -> None:
 def announce_setup() -> None:
     """Tells whoever started an empty school how to begin."""
     if settings.school() is None:
-        print(f"\nFirst use: open the address below. The code is  {setup_code}\n", file=sys.stderr, flush=True)
+        sys.stderr.write(f"\nFirst use: open the address below. The code is  {setup_code}\n\n")
     done_reading()
 
 

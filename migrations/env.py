@@ -7,8 +7,7 @@ from typing import Any
 
 from alembic import context
 
-import school.jobs
-import school.timeline  # noqa: F401 - every table registers itself by being imported
+import school.schema  # noqa: F401 - makes every table known
 from school.lib.db import Moment, db, schema_change
 
 SEARCH = ("post_search",)

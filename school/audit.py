@@ -47,7 +47,15 @@ def note(actor: Any | None, action: str, thing: Any | None = None, **detail: Any
 
 
 def _chain(previous: str, entry: AuditEntry) -> str:
-    told = [previous, entry.at.isoformat(), entry.actor_id, entry.action, entry.thing, entry.thing_id, entry.detail]
+    told = [
+        previous,
+        entry.at.isoformat(),
+        entry.actor_id,
+        entry.action,
+        entry.thing,
+        entry.thing_id,
+        entry.detail,
+    ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

@@ -110,7 +110,14 @@ def school_year(day: date) -> SchoolYear:
 
 
 def add(name: str, year: SchoolYear, *, kind: str = "home", year_levels: str = "", position: int = 0) -> Group:
-    group = Group(name=name, school_year=year, kind=kind, year_levels=year_levels, position=position, hue=position % HUES)
+    group = Group(
+        name=name,
+        school_year=year,
+        kind=kind,
+        year_levels=year_levels,
+        position=position,
+        hue=position % HUES,
+    )
     db.session.add(group)
     return group
 
@@ -171,3 +178,14 @@ def team(group_ids: Iterable[int], day: date | None = None) -> list[GroupStaff]:
         .order_by(GroupStaff.group_id, GroupStaff.role.desc(), GroupStaff.id)
     )
     return list(db.session.scalars(places))
+
+
+def by_ids(group_ids: Iterable[int]) -> list[Group]:
+    found = select(Group).where(Group.id.in_(sorted(group_ids))).order_by(Group.position, Group.name)
+    return list(db.session.scalars(found))
+
+
+def enrolled_since(pupil: Pupil, group: Group) -> date | None:
+    """The first day of this pupil in this group."""
+    found = select(Enrolment.starts_on).where(Enrolment.pupil_id == pupil.id, Enrolment.group_id == group.id)
+    return db.session.scalar(found.order_by(Enrolment.starts_on).limit(1))

@@ -51,7 +51,9 @@ def claim(name: str, due_at: datetime) -> bool:
         return False
     with writing():
         taken = db.session.get(JobRun, (name, due_at)) is not None
-        insert_missing(JobRun, [{"name": name, "due_at": due_at, "started_at": clock.now(), "ok": False, "outcome": ""}])
+        insert_missing(
+            JobRun, [{"name": name, "due_at": due_at, "started_at": clock.now(), "ok": False, "outcome": ""}]
+        )
     return not taken
 
 
@@ -102,3 +104,11 @@ def _backup(folder: Path) -> str:
 def last_words() -> None:
     """At the end of the process: what was gathered in memory is written."""
     marks.write()
+
+
+def photos_without_files(store: MediaStore) -> list[str]:
+    """Rows whose files are gone: an alarm, because the row is written only after its files were safe."""
+    gone = store.missing(photos.all_ids())
+    return (
+        [f"{len(gone)} photos or documents have lost their file; put the media folder of a backup back"] if gone else []
+    )

@@ -16,5 +16,10 @@ def password_reset(person: Any, school_name: str, link: str) -> Mail:
 
 def password_changed(person: Any, school_name: str, link: str) -> Mail:
     return mail.render(
-        "password_changed", person.email, person.language, name=person.first_name, school=school_name, link=link
+        "password_changed",
+        person.email,
+        person.language,
+        name=person.first_name,
+        school=school_name,
+        link=link,
     )

@@ -174,3 +174,7 @@ def known(public_ids: list[str]) -> set[str]:
         for table in (Photo, Attachment)
         for public_id in db.session.scalars(select(table.public_id).where(table.public_id.in_(public_ids)))
     }
+
+
+def all_ids() -> list[str]:
+    return [public_id for table in (Photo, Attachment) for public_id in db.session.scalars(select(table.public_id))]

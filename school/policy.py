@@ -1,13 +1,13 @@
 """Who may see and do what. The only such file; written so that a headteacher can read it.
 
-Three lists: **access** (which kinds of people may open a page at all), **sight** (``@sees``: what of each thing a person
-may see; lists and single objects share it) and **rules** (``@may``: what they may do with what they see).
+Three lists: **access** (which kinds of people may open a page at all), **sight** (``@sees``: what of each thing a
+person may see; lists and single objects share it) and **rules** (``@may``: what they may do with what they see).
 Nothing written, nothing allowed. Rules of time and state are in the verbs, not here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -71,20 +71,12 @@ class Viewer:
 def viewer(person: Person, session: Session | None = None) -> Viewer:
     """Reads what this person is today."""
     today = clock.today()
-    roles = frozenset(
-        db.session.scalars(
-            select(StaffRole.role).where(
-                StaffRole.person_id == person.id, on(today, StaffRole.starts_on.expression, StaffRole.ends_on.expression)
-            )
-        )
-    )
+    roles = roles_of(person)
     team = _team_today(person, today) if roles else []
     return Viewer(
         person=person,
         roles=roles,
-        is_guardian=bool(
-            db.session.scalar(select(exists().where(Guardianship.person_id == person.id, live(today))))
-        ),
+        is_guardian=bool(db.session.scalar(select(exists().where(Guardianship.person_id == person.id, live(today))))),
         team_of=frozenset(group_id for group_id, _role in team),
         posts_for=frozenset(group_id for group_id, role in team if role in ("teacher", "substitute")),
         today=today,
@@ -92,9 +84,17 @@ def viewer(person: Person, session: Session | None = None) -> Viewer:
     )
 
 
+def roles_of(person: Person) -> frozenset[str]:
+    """What somebody is for the school today; nothing for who is not staff."""
+    today = clock.today()
+    current = on(today, StaffRole.starts_on.expression, StaffRole.ends_on.expression)
+    return frozenset(db.session.scalars(select(StaffRole.role).where(StaffRole.person_id == person.id, current)))
+
+
 def _team_today(person: Person, today: date) -> list[tuple[int, str]]:
     places = select(GroupStaff.group_id, GroupStaff.role).where(
-        GroupStaff.person_id == person.id, on(today, GroupStaff.starts_on.expression, GroupStaff.ends_on.expression)
+        GroupStaff.person_id == person.id,
+        on(today, GroupStaff.starts_on.expression, GroupStaff.ends_on.expression),
     )
     return [(group_id, role) for group_id, role in db.session.execute(places)]
 
@@ -134,7 +134,9 @@ def admits(access: Access, me: Viewer | None) -> bool:
 _sight: dict[type[Any], Callable[[Viewer], ColumnElement[bool]]] = {}
 
 
-def sees(thing: type[Any]) -> Callable[[Callable[[Viewer], ColumnElement[bool]]], Callable[[Viewer], ColumnElement[bool]]]:
+def sees(
+    thing: type[Any],
+) -> Callable[[Callable[[Viewer], ColumnElement[bool]]], Callable[[Viewer], ColumnElement[bool]]]:
     def register(scope: Callable[[Viewer], ColumnElement[bool]]) -> Callable[[Viewer], ColumnElement[bool]]:
         _sight[thing] = scope
         return scope
@@ -151,6 +153,11 @@ def find(me: Viewer, thing: type[Thing], public_id: str) -> Thing | None:
     """One object by its public id, if this person may see it."""
     table: Any = thing
     return db.session.scalar(select(thing).where(table.public_id == public_id, scope(me, thing)))
+
+
+def visible_posts(me: Viewer, public_ids: Sequence[str]) -> list[int]:
+    """Of these posts the ids of those this person may read; the others are not mentioned."""
+    return list(db.session.scalars(select(Post.id).where(Post.public_id.in_(public_ids), published(me))))
 
 
 @sees(Post)
@@ -174,7 +181,7 @@ def published(me: Viewer) -> ColumnElement[bool]:
 
 
 def _own_work(me: Viewer) -> ColumnElement[bool]:
-    """Unpublished posts: the author's own; scheduled ones also for the team; scheduled and withdrawn for the director."""
+    """Unpublished: the author's own; scheduled ones also for the team; scheduled and withdrawn for the director."""
     roads: list[ColumnElement[bool]] = [(Post.author_id == me.person.id) & (Post.status != "published")]
     if me.posts_for:
         roads.append((Post.status == "scheduled") & _for_groups(me.posts_for))

@@ -9,9 +9,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from school import audit, jobs, outbox, passwords, sessions, settings, timeline
 from school.lib import backup, instance
 from school.lib.db import db
 from school.lib.instance import InstanceError
+
+TABLES_OF = (audit, jobs, outbox, passwords, sessions, settings, timeline)
+"""Importing these (and what they import) makes every table known: what the migrations are compared with."""
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
@@ -43,7 +47,8 @@ def prepare(folder: Path) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
     if at and at not in known:
         raise InstanceError(
-            f"The database in {folder.name}/ was made by a newer Schoolplein. Install that version, or put a backup back."
+            f"The database in {folder.name}/ was made by a newer Schoolplein. "
+            "Install that version, or put a backup back."
         )
     if at:
         backup.make(instance.database(folder), folder / "backups", "before-upgrade")

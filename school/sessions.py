@@ -1,4 +1,4 @@
-"""Sessions on the server: the browser holds a random token, the database its hash. Ending one works on the next request."""
+"""Sessions on the server: the browser holds a random token, the database its hash; ending one works at once."""
 
 from __future__ import annotations
 

@@ -180,7 +180,9 @@ def to_confirm(me: Viewer) -> list[Card]:
     if not me.is_guardian:
         return []
     confirmed = exists().where(
-        ReadReceipt.post_id == Post.id, ReadReceipt.person_id == me.person.id, ReadReceipt.confirmed_at.is_not(None)
+        ReadReceipt.post_id == Post.id,
+        ReadReceipt.person_id == me.person.id,
+        ReadReceipt.confirmed_at.is_not(None),
     )
     ids = (
         select(Post.id)
@@ -199,7 +201,9 @@ def unread(me: Viewer) -> int:
     if since is None:
         return 0
     seen = exists().where(ReadReceipt.post_id == Post.id, ReadReceipt.person_id == me.person.id)
-    found = select(Post.id).where(policy.published(me), Post.published_at > since, Post.author_id != me.person.id, ~seen)
+    found = select(Post.id).where(
+        policy.published(me), Post.published_at > since, Post.author_id != me.person.id, ~seen
+    )
     return len(set(db.session.scalars(found)) - marks.just_seen(me.person.id))
 
 
@@ -289,7 +293,15 @@ def _cards(me: Viewer, rows: Sequence[Row[Any]], *, tiles: int | None) -> list[C
     reads = _reads(me, rows)
     seen, since = marks.just_seen(me.person.id), _unread_since(me)
     return [
-        _card(me, row, tags[row.id], pictures[row.id], documents[row.id], reads.get(row.id), _is_unread(me, row, seen, since))
+        _card(
+            me,
+            row,
+            tags[row.id],
+            pictures[row.id],
+            documents[row.id],
+            reads.get(row.id),
+            _is_unread(me, row, seen, since),
+        )
         for row in rows
     ]
 
@@ -392,7 +404,9 @@ def _pictures(post_ids: list[int], tiles: int | None) -> defaultdict[int, list[P
     found: defaultdict[int, list[Picture]] = defaultdict(list)
     if not post_ids or tiles == 0:
         return found
-    wanted = select(*_PHOTO_COLUMNS).where(Photo.post_id.in_(post_ids)).order_by(Photo.post_id, Photo.position, Photo.id)
+    wanted = (
+        select(*_PHOTO_COLUMNS).where(Photo.post_id.in_(post_ids)).order_by(Photo.post_id, Photo.position, Photo.id)
+    )
     if tiles is not None:
         wanted = wanted.where(Photo.position < tiles)
     for row in db.session.execute(wanted):
@@ -451,11 +465,12 @@ def _reads(me: Viewer, rows: Sequence[Row[Any]]) -> dict[int, Reads]:
         select(Post.id, func.count(distinct(Guardianship.person_id)), func.count(distinct(ReadReceipt.person_id)))
         .select_from(Post)
         .join(Enrolment, and_(Enrolment.starts_on <= Post.published_on, Enrolment.ends_on >= Post.published_on))
-        .join(Guardianship, and_(Guardianship.pupil_id == Enrolment.pupil_id, Guardianship.sees_posts, live(me.today)))
-        .join(Person, and_(Person.id == Guardianship.person_id, Person.deactivated_at.is_(None)))
-        .outerjoin(
-            ReadReceipt, and_(ReadReceipt.post_id == Post.id, ReadReceipt.person_id == Guardianship.person_id)
+        .join(
+            Guardianship,
+            and_(Guardianship.pupil_id == Enrolment.pupil_id, Guardianship.sees_posts, live(me.today)),
         )
+        .join(Person, and_(Person.id == Guardianship.person_id, Person.deactivated_at.is_(None)))
+        .outerjoin(ReadReceipt, and_(ReadReceipt.post_id == Post.id, ReadReceipt.person_id == Guardianship.person_id))
         .where(Post.id.in_(urls), or_(Post.whole_school, in_groups))
         .group_by(Post.id)
     )
@@ -534,7 +549,7 @@ def _silent_groups(today: date) -> list[str]:
 
 
 def days_label(place: GroupStaff) -> str:
-    """"maandag en dinsdag", or nothing for a whole week."""
+    """ "maandag en dinsdag", or nothing for a whole week."""
     days = [day for day in place.days.split(",") if day in _DAYS]
     if len(days) == len(_DAYS) or not days:
         return ""

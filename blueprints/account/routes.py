@@ -145,7 +145,12 @@ def _new_password_page(person: Person, form: NewPasswordForm, token: str) -> Res
 
 
 @account.route(
-    "/password/new/<token>", access=Access.PUBLIC, methods=("POST",), door=False, writes=False, endpoint="set_password"
+    "/password/new/<token>",
+    access=Access.PUBLIC,
+    methods=("POST",),
+    door=False,
+    writes=False,
+    endpoint="set_password",
 )
 def set_password(token: str) -> ResponseReturnValue:
     form = NewPasswordForm(request.form)
@@ -250,7 +255,12 @@ def end_other_sessions() -> ResponseReturnValue:
 
 def safe_next(wanted: str) -> str:
     """Only a path of our own that somebody may look at; everything else leads to the timeline."""
-    if not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or "\\" in wanted or any(ord(c) < 32 for c in wanted):
+    if (
+        not wanted.startswith("/")
+        or wanted.startswith(("//", "/\\"))
+        or "\\" in wanted
+        or any(ord(c) < 32 for c in wanted)
+    ):
         return "/timeline"
     try:
         current_app.create_url_adapter(request).match(wanted.partition("?")[0], method="GET")  # type: ignore[union-attr]

@@ -44,7 +44,9 @@ class Person:
         self._legs(step)
         self._arms(arms)
         top, hip = y - h * 0.7, y - h * 0.3
-        self.s.shape([(x - h * 0.1, top), (x + h * 0.1, top), (x + h * 0.155, hip), (x - h * 0.155, hip)], self.coat)
+        self.s.shape(
+            [(x - h * 0.1, top), (x + h * 0.1, top), (x + h * 0.155, hip), (x - h * 0.155, hip)], self.coat
+        )
         self.s.oval(x, top + h * 0.02, h * 0.1, h * 0.045, self.coat)
         if pack:
             bag = dark(COATS[(COATS.index(self.coat) + 4) % len(COATS)], 0.1)
@@ -65,14 +67,19 @@ class Person:
         self.s.oval(x, y, h * 0.27, h * 0.06, dark(self.s_ground(), 0.25))
         self.s.line([(x - h * 0.2, y - h * 0.02), (x + h * 0.2, y - h * 0.02)], h * 0.12, self.legs)
         top = y - h * 0.4
-        self.s.shape([(x - h * 0.1, top), (x + h * 0.1, top), (x + h * 0.16, y), (x - h * 0.16, y)], self.coat)
+        self.s.shape(
+            [(x - h * 0.1, top), (x + h * 0.1, top), (x + h * 0.16, y), (x - h * 0.16, y)], self.coat
+        )
         self.s.oval(x, top, h * 0.1, h * 0.05, self.coat)
         self.head(x, top - h * 0.12, h * 0.145, back)
 
     def bust(self, arms: str = "down") -> None:
         """Behind a table: from the hips up, `y` is the table's edge."""
         h, x, y = self.h, self.x, self.y
-        self.s.shape([(x - h * 0.1, y - h * 0.4), (x + h * 0.1, y - h * 0.4), (x + h * 0.17, y), (x - h * 0.17, y)], self.coat)
+        self.s.shape(
+            [(x - h * 0.1, y - h * 0.4), (x + h * 0.1, y - h * 0.4), (x + h * 0.17, y), (x - h * 0.17, y)],
+            self.coat,
+        )
         self._arms_from(y - h * 0.36, arms)
         self.s.oval(x, y - h * 0.39, h * 0.1, h * 0.05, self.coat)
         self.head(x, y - h * 0.53, h * 0.145, back=False)
@@ -82,7 +89,15 @@ class Person:
         s.box(x - r * 0.3, y + r * 0.5, r * 0.6, r * 0.7, dark(self.skin, 0.1))
         if self.scarf:
             s.oval(x, y, r * 1.08, r * 1.12, self.coat)
-            s.shape([(x - r, y + r * 0.2), (x + r, y + r * 0.2), (x + r * 0.8, y + r * 1.7), (x - r * 0.8, y + r * 1.7)], self.coat)
+            s.shape(
+                [
+                    (x - r, y + r * 0.2),
+                    (x + r, y + r * 0.2),
+                    (x + r * 0.8, y + r * 1.7),
+                    (x - r * 0.8, y + r * 1.7),
+                ],
+                self.coat,
+            )
             return
         if self.long_hair:
             self._locks(x, y, r, back)
@@ -105,12 +120,17 @@ class Person:
             self.s.oval(x + side * r * 0.86, y + r * 0.45, r * 0.36, r * 0.85, self.hair)
 
     def _fringe(self, x: float, y: float, r: float) -> None:
-        cap = [(x + r * 1.04 * math.cos(t / 10), y - r * 1.1 * math.sin(t / 10)) for t in range(0, 32)]
-        self.s.shape([*cap, (x - r * 0.95, y - r * 0.1), (x - r * 0.2, y - r * 0.45), (x + r * 0.9, y - r * 0.1)], self.hair)
+        cap = [(x + r * 1.04 * math.cos(t / 10), y - r * 1.1 * math.sin(t / 10)) for t in range(32)]
+        self.s.shape(
+            [*cap, (x - r * 0.95, y - r * 0.1), (x - r * 0.2, y - r * 0.45), (x + r * 0.9, y - r * 0.1)],
+            self.hair,
+        )
 
     def _hat(self, x: float, y: float, r: float) -> None:
         assert self.hat
-        dome = [(x + r * 1.1 * math.cos(t / 10), y - r * 0.15 - r * 1.1 * math.sin(t / 10)) for t in range(0, 32)]
+        dome = [
+            (x + r * 1.1 * math.cos(t / 10), y - r * 0.15 - r * 1.1 * math.sin(t / 10)) for t in range(32)
+        ]
         self.s.shape(dome, self.hat)
         self.s.box(x - r * 1.15, y - r * 0.35, r * 2.3, r * 0.4, light(self.hat), r * 0.2)
         self.s.oval(x, y - r * 1.3, r * 0.3, r * 0.3, light(self.hat))
@@ -139,7 +159,14 @@ class Person:
 
 
 def child(sheet: Sheet, mood: Mood, x: float, y: float, h: float) -> Person:
-    return Person(sheet, x, y, h * sheet.rng.uniform(0.9, 1.08), sheet.rng, hat=0.0 if mood.inside else 0.45 if mood.cold else 0.08)
+    return Person(
+        sheet,
+        x,
+        y,
+        h * sheet.rng.uniform(0.9, 1.08),
+        sheet.rng,
+        hat=0.0 if mood.inside else 0.45 if mood.cold else 0.08,
+    )
 
 
 def adult(sheet: Sheet, mood: Mood, x: float, y: float, h: float) -> Person:
@@ -156,19 +183,29 @@ def crowd(sheet: Sheet, mood: Mood, n: int, area: tuple[float, float, float, flo
     for x, y in sorted(spots, key=lambda spot: spot[1]):
         size = h * (0.72 + 0.28 * (y - y0) / max(1, y1 - y0))
         arms = rng.choice(("down", "down", "down", "left", "right", "both", "up"))
-        child(sheet, mood, x, y, size).stand(arms, rng.random(), pack=rng.random() < 0.25 and not mood.inside, back=rng.random() < 0.75)
+        child(sheet, mood, x, y, size).stand(
+            arms, rng.random(), pack=rng.random() < 0.25 and not mood.inside, back=rng.random() < 0.75
+        )
 
 
 def pair(sheet: Sheet, mood: Mood, x: float, y: float, h: float, pack: bool = True) -> None:
     """Two by two, hand in hand, from behind."""
     gap = h * 0.36
-    sheet.line([(x - gap * 0.25, y - h * 0.36), (x + gap * 0.25, y - h * 0.36)], h * 0.07, dark((200, 150, 120)))
+    sheet.line(
+        [(x - gap * 0.25, y - h * 0.36), (x + gap * 0.25, y - h * 0.36)], h * 0.07, dark((200, 150, 120))
+    )
     for side in (-1, 1):
         child(sheet, mood, x + side * gap / 2, y, h).stand(step=sheet.rng.random() * 0.6, pack=pack)
 
 
 def cloud(sheet: Sheet, mood: Mood, x: float, y: float, size: float) -> None:
-    for dx, dy, r in ((-0.9, 0.1, 0.5), (-0.35, -0.22, 0.62), (0.3, -0.3, 0.7), (0.95, 0.08, 0.5), (0, 0.15, 0.9)):
+    for dx, dy, r in (
+        (-0.9, 0.1, 0.5),
+        (-0.35, -0.22, 0.62),
+        (0.3, -0.3, 0.7),
+        (0.95, 0.08, 0.5),
+        (0, 0.15, 0.9),
+    ):
         k = sheet.rng.uniform(0.85, 1.15) * size
         sheet.cut(x + dx * size, y + dy * size, r * k, r * k * 0.55, mood.cloud, 0.04)
 
@@ -176,12 +213,21 @@ def cloud(sheet: Sheet, mood: Mood, x: float, y: float, size: float) -> None:
 def clouds(sheet: Sheet, mood: Mood, horizon: float) -> None:
     for _ in range(sheet.rng.randint(2, 4)):
         y = sheet.rng.uniform(40, horizon * 0.62)
-        cloud(sheet, mood, sheet.rng.uniform(0, sheet.w), y, sheet.rng.uniform(60, 130) * (1.2 - y / horizon * 0.6))
+        cloud(
+            sheet,
+            mood,
+            sheet.rng.uniform(0, sheet.w),
+            y,
+            sheet.rng.uniform(60, 130) * (1.2 - y / horizon * 0.6),
+        )
 
 
 def tree(sheet: Sheet, mood: Mood, x: float, y: float, h: float) -> None:
     bark = mix((96, 76, 62), mood.haze, 0.12)
-    sheet.shape([(x - h * 0.035, y), (x - h * 0.02, y - h * 0.6), (x + h * 0.02, y - h * 0.6), (x + h * 0.04, y)], bark)
+    sheet.shape(
+        [(x - h * 0.035, y), (x - h * 0.02, y - h * 0.6), (x + h * 0.02, y - h * 0.6), (x + h * 0.04, y)],
+        bark,
+    )
     for side, rise in ((-1, 0.42), (1, 0.5), (-1, 0.58), (1, 0.36)):
         tip = (x + side * h * sheet.rng.uniform(0.14, 0.24), y - h * (rise + sheet.rng.uniform(0.16, 0.3)))
         sheet.line([(x, y - h * rise), tip], h * 0.018, bark)
@@ -215,15 +261,22 @@ def poplars(sheet: Sheet, mood: Mood, horizon: float) -> None:
 
 def mill(sheet: Sheet, mood: Mood, x: float, y: float, h: float) -> None:
     body = mix((112, 86, 72), mood.haze, 0.25)
-    sheet.shape([(x - h * 0.17, y), (x - h * 0.09, y - h * 0.5), (x + h * 0.09, y - h * 0.5), (x + h * 0.17, y)], body)
+    sheet.shape(
+        [(x - h * 0.17, y), (x - h * 0.09, y - h * 0.5), (x + h * 0.09, y - h * 0.5), (x + h * 0.17, y)], body
+    )
     sheet.cut(x, y - h * 0.52, h * 0.11, h * 0.09, dark(body), 0.03)
     turn = sheet.rng.uniform(0, 1.5)
     for k in range(4):
         a = turn + k * math.pi / 2
         c, s_ = math.cos(a), math.sin(a)
-        sheet.line([(x, y - h * 0.52), (x + c * h * 0.42, y - h * 0.52 + s_ * h * 0.42)], h * 0.018, dark(body, 0.35))
+        sheet.line(
+            [(x, y - h * 0.52), (x + c * h * 0.42, y - h * 0.52 + s_ * h * 0.42)], h * 0.018, dark(body, 0.35)
+        )
         near, end, wide = h * 0.1, h * 0.4, h * 0.075
-        sail = [(x + c * d - s_ * o, y - h * 0.52 + s_ * d + c * o) for d, o in ((near, 0), (end, 0), (end, wide), (near, wide))]
+        sail = [
+            (x + c * d - s_ * o, y - h * 0.52 + s_ * d + c * o)
+            for d, o in ((near, 0), (end, 0), (end, wide), (near, wide))
+        ]
         sheet.shape(sail, light(mix(body, CHALK, 0.55), 0.1))
 
 
@@ -269,16 +322,25 @@ def bicycle(sheet: Sheet, x: float, y: float, h: float, paint: Colour) -> None:
         for k in range(4):
             a = k * math.pi / 4 + 0.2
             dx, dy = math.cos(a) * r * 0.92, math.sin(a) * r * 0.92
-            sheet.line([(wheel[0] - dx, wheel[1] - dy), (wheel[0] + dx, wheel[1] + dy)], h * 0.006, (140, 142, 144))
+            sheet.line(
+                [(wheel[0] - dx, wheel[1] - dy), (wheel[0] + dx, wheel[1] + dy)], h * 0.006, (140, 142, 144)
+            )
     seat, head = (x - h * 0.16, y - h * 0.74), (x + h * 0.28, y - h * 0.8)
     for path in ([back, seat, crank, back], [crank, (x + h * 0.3, y - h * 0.7)], [head, front]):
         sheet.line(path, h * 0.035, paint)
-    sheet.line([(x - h * 0.25, seat[1] - h * 0.02), (x - h * 0.08, seat[1] - h * 0.02)], h * 0.055, (58, 48, 44))
+    sheet.line(
+        [(x - h * 0.25, seat[1] - h * 0.02), (x - h * 0.08, seat[1] - h * 0.02)], h * 0.055, (58, 48, 44)
+    )
     sheet.line([head, (x + h * 0.24, head[1] - h * 0.1), (x + h * 0.12, head[1] - h * 0.1)], h * 0.035, rim)
 
 
 def paper_boat(sheet: Sheet, x: float, y: float, h: float, paper: Colour) -> None:
     sheet.shape([(x - h * 0.1, y - h * 0.28), (x + h * 0.16, y - h * 0.28), (x, y - h * 0.95)], light(paper))
-    sheet.shape([(x, y - h * 0.95), (x + h * 0.16, y - h * 0.28), (x + h * 0.34, y - h * 0.28)], dark(paper, 0.12))
-    sheet.shape([(x - h * 0.75, y - h * 0.42), (x + h * 0.75, y - h * 0.42), (x + h * 0.42, y), (x - h * 0.42, y)], paper)
+    sheet.shape(
+        [(x, y - h * 0.95), (x + h * 0.16, y - h * 0.28), (x + h * 0.34, y - h * 0.28)], dark(paper, 0.12)
+    )
+    sheet.shape(
+        [(x - h * 0.75, y - h * 0.42), (x + h * 0.75, y - h * 0.42), (x + h * 0.42, y), (x - h * 0.42, y)],
+        paper,
+    )
     sheet.shape([(x, y - h * 0.2), (x + h * 0.75, y - h * 0.42), (x + h * 0.42, y)], dark(paper, 0.1))

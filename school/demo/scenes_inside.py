@@ -75,7 +75,13 @@ def paintings(sheet: Sheet, mood: Mood) -> None:
         rope = [(sheet.w * k / 12, y + 22 * math.sin(k * math.pi / 12)) for k in range(13)]
         sheet.line(rope, 4, (150, 130, 110))
         for k in range(5):
-            _painting(sheet, sheet.w * (k + 0.12 + sheet.rng.uniform(0, 0.1)) / 5, y + 22, sheet.w / 6.6, sheet.h * 0.21)
+            _painting(
+                sheet,
+                sheet.w * (k + 0.12 + sheet.rng.uniform(0, 0.1)) / 5,
+                y + 22,
+                sheet.w / 6.6,
+                sheet.h * 0.21,
+            )
     crowd(sheet, mood, sheet.rng.randint(3, 5), (60, sheet.h * 0.93, sheet.w - 60, sheet.h * 0.97), 260)
 
 
@@ -86,21 +92,48 @@ def _painting(sheet: Sheet, x: float, y: float, w: float, h: float) -> None:
     kind = rng.randint(0, 4)
     if kind == 0:  # a sun over a hill
         sheet.oval(x + w * 0.7, y + h * 0.3, w * 0.14, w * 0.14, two)
-        sheet.shape([(x + 8, y + h - 8), (x + 8, y + h * 0.7), (x + w * 0.5, y + h * 0.5), (x + w - 8, y + h * 0.75), (x + w - 8, y + h - 8)], one)
+        sheet.shape(
+            [
+                (x + 8, y + h - 8),
+                (x + 8, y + h * 0.7),
+                (x + w * 0.5, y + h * 0.5),
+                (x + w - 8, y + h * 0.75),
+                (x + w - 8, y + h - 8),
+            ],
+            one,
+        )
     elif kind == 1:  # a house
         sheet.box(x + w * 0.25, y + h * 0.45, w * 0.5, h * 0.42, one)
-        sheet.shape([(x + w * 0.18, y + h * 0.46), (x + w * 0.82, y + h * 0.46), (x + w * 0.5, y + h * 0.15)], two)
+        sheet.shape(
+            [(x + w * 0.18, y + h * 0.46), (x + w * 0.82, y + h * 0.46), (x + w * 0.5, y + h * 0.15)], two
+        )
     elif kind == 2:  # a flower
         sheet.line([(x + w / 2, y + h * 0.9), (x + w / 2, y + h * 0.4)], 7, (112, 152, 82))
         for k in range(6):
-            sheet.oval(x + w / 2 + math.cos(k) * w * 0.16, y + h * 0.38 + math.sin(k) * w * 0.16, w * 0.12, w * 0.12, one)
+            sheet.oval(
+                x + w / 2 + math.cos(k) * w * 0.16,
+                y + h * 0.38 + math.sin(k) * w * 0.16,
+                w * 0.12,
+                w * 0.12,
+                one,
+            )
         sheet.oval(x + w / 2, y + h * 0.38, w * 0.09, w * 0.09, three)
     elif kind == 3:  # stripes
         for k in range(5):
-            sheet.line([(x + 16, y + h * (0.16 + k * 0.16)), (x + w - 16, y + h * (0.13 + k * 0.17))], h * 0.09, (one, two, three)[k % 3])
+            sheet.line(
+                [(x + 16, y + h * (0.16 + k * 0.16)), (x + w - 16, y + h * (0.13 + k * 0.17))],
+                h * 0.09,
+                (one, two, three)[k % 3],
+            )
     else:  # dots
         for _ in range(9):
-            sheet.cut(x + rng.uniform(0.15, 0.85) * w, y + rng.uniform(0.15, 0.85) * h, w * 0.09, w * 0.09, rng.choice((one, two, three)))
+            sheet.cut(
+                x + rng.uniform(0.15, 0.85) * w,
+                y + rng.uniform(0.15, 0.85) * h,
+                w * 0.09,
+                w * 0.09,
+                rng.choice((one, two, three)),
+            )
     for peg in (0.15, 0.8):
         sheet.box(x + w * peg, y - 14, 11, 30, WOOD)
 
@@ -117,9 +150,15 @@ def baking(sheet: Sheet, mood: Mood) -> None:
     _at_table(sheet, mood, y + 12, 4, 430)
     table(sheet, -40, y, sheet.w + 80, sheet.h * 0.33, (232, 206, 166))
     for _ in range(14):
-        x, ty, r = sheet.rng.uniform(40, sheet.w - 40), sheet.rng.uniform(y + 40, y + sheet.h * 0.3), sheet.rng.uniform(20, 34)
+        x, ty, r = (
+            sheet.rng.uniform(40, sheet.w - 40),
+            sheet.rng.uniform(y + 40, y + sheet.h * 0.3),
+            sheet.rng.uniform(20, 34),
+        )
         sheet.oval(x, ty + 6, r * 1.1, r * 0.7, (206, 176, 132))
-        sheet.cut(x, ty, r, r * 0.72, sheet.rng.choice(((206, 150, 90), (222, 176, 112), (188, 128, 76))), 0.12)
+        sheet.cut(
+            x, ty, r, r * 0.72, sheet.rng.choice(((206, 150, 90), (222, 176, 112), (188, 128, 76))), 0.12
+        )
     for k in range(2):
         x = sheet.w * (0.24 + 0.5 * k) + sheet.rng.uniform(-50, 50)
         _bowl(sheet, x, y + sheet.h * 0.13, 105, sheet.rng.choice(COATS))
@@ -130,7 +169,7 @@ def baking(sheet: Sheet, mood: Mood) -> None:
 
 def _bowl(sheet: Sheet, x: float, y: float, r: float, colour: Colour) -> None:
     sheet.oval(x, y + r * 0.72, r * 0.75, r * 0.16, (206, 176, 132))
-    half = [(x + r * math.cos(t / 10), y + r * 0.75 * math.sin(t / 10)) for t in range(0, 32)]
+    half = [(x + r * math.cos(t / 10), y + r * 0.75 * math.sin(t / 10)) for t in range(32)]
     sheet.shape(half, colour)
     sheet.oval(x, y, r, r * 0.26, light(colour, 0.35))
     sheet.oval(x, y + 4, r * 0.84, r * 0.19, (246, 236, 208))
@@ -142,7 +181,13 @@ def planetarium(sheet: Sheet, mood: Mood) -> None:
     sheet.patch(w * rng.uniform(0.2, 0.8), h * 0.3, w * 0.5, h * 0.3, (110, 92, 150))
     for _ in range(170):
         r = rng.choice((1.5, 2, 2.6, 4.2))
-        sheet.oval(rng.uniform(0, w), rng.uniform(0, h * 0.78), r, r, rng.choice(((255, 250, 230), (210, 222, 246), (250, 226, 190))))
+        sheet.oval(
+            rng.uniform(0, w),
+            rng.uniform(0, h * 0.78),
+            r,
+            r,
+            rng.choice(((255, 250, 230), (210, 222, 246), (250, 226, 190))),
+        )
     for k in range(3):
         x, y, r = w * (0.2 + 0.3 * k) + rng.uniform(-70, 70), h * rng.uniform(0.12, 0.46), rng.uniform(34, 84)
         tone = rng.choice(COATS)
@@ -174,11 +219,21 @@ def books(sheet: Sheet, mood: Mood) -> None:
         y = sheet.h * 0.07 + row * tall
         sheet.box(left, y, wide, tall - 16, dark(WOOD, 0.42))
         _spines(sheet, left + 4, y + tall - 16, wide - 8, tall - 34)
-    sheet.cut(sheet.w / 2, sheet.h * 0.9, sheet.w * 0.42, sheet.h * 0.09, mix(ground, sheet.rng.choice(COATS), 0.6), 0.03)
+    sheet.cut(
+        sheet.w / 2,
+        sheet.h * 0.9,
+        sheet.w * 0.42,
+        sheet.h * 0.09,
+        mix(ground, sheet.rng.choice(COATS), 0.6),
+        0.03,
+    )
     for k in range(sheet.rng.randint(3, 4)):
         x, y = sheet.w * (0.2 + k * 0.2), sheet.h * sheet.rng.uniform(0.88, 0.95)
         child(sheet, mood, x, y, 260).sit(back=sheet.rng.random() < 0.4)
-        sheet.shape([(x - 50, y - 56), (x, y - 44), (x + 50, y - 56), (x + 50, y - 16), (x, y - 4), (x - 50, y - 16)], CHALK)
+        sheet.shape(
+            [(x - 50, y - 56), (x, y - 44), (x + 50, y - 56), (x + 50, y - 16), (x, y - 4), (x - 50, y - 16)],
+            CHALK,
+        )
         sheet.line([(x, y - 44), (x, y - 4)], 4, (190, 180, 160))
 
 
@@ -209,9 +264,16 @@ def blocks(sheet: Sheet, mood: Mood) -> None:
                 _block(sheet, sheet.w / 2 + (k - 0.5) * size, base - (level + 1) * size, size)
     for k in towers:
         x, top = sheet.w / 2 + k * size, base - 6 * size
-        sheet.shape([(x - size * 0.5, top), (x + size * 0.5, top), (x, top - size * 0.8)], sheet.rng.choice(COATS))
+        sheet.shape(
+            [(x - size * 0.5, top), (x + size * 0.5, top), (x, top - size * 0.8)], sheet.rng.choice(COATS)
+        )
     for _ in range(9):
-        _block(sheet, sheet.rng.uniform(0, sheet.w - size), sheet.rng.uniform(base, sheet.h - size * 0.6), size * 0.8)
+        _block(
+            sheet,
+            sheet.rng.uniform(0, sheet.w - size),
+            sheet.rng.uniform(base, sheet.h - size * 0.6),
+            size * 0.8,
+        )
     child(sheet, mood, sheet.w * 0.07, base + 40, 280).stand("right")
     child(sheet, mood, sheet.w * 0.93, base + 40, 280).stand("left")
 
@@ -252,7 +314,9 @@ def lesson(sheet: Sheet, mood: Mood) -> None:
         wave = [(left + wide * 0.08 + (x1 - left) * t / 9, y + 7 * math.sin(t * 2.2 + k)) for t in range(10)]
         sheet.line(wave, 7, (226, 234, 226))
     sheet.ring(left + wide * 0.84, top + high * 0.4, high * 0.17, 6, (246, 222, 150))
-    adult(sheet, mood, left + wide * sheet.rng.choice((0.05, 0.95)), floor + 40, 230).stand("right", back=False)
+    adult(sheet, mood, left + wide * sheet.rng.choice((0.05, 0.95)), floor + 40, 230).stand(
+        "right", back=False
+    )
     for row in range(2):
         y = sheet.h * (0.66 + row * 0.17)
         n = 4 - row
@@ -260,7 +324,9 @@ def lesson(sheet: Sheet, mood: Mood) -> None:
             x = sheet.w * (k + 0.5) / n
             table(sheet, x - 110 - row * 25, y, 220 + row * 50, 46 + row * 10)
             sheet.box(x - 40, y + 10, 60, 26, CHALK, 3)
-            child(sheet, mood, x, y + 130 + row * 20, 260 + row * 40).stand(sheet.rng.choice(("down", "down", "right")))
+            child(sheet, mood, x, y + 130 + row * 20, 260 + row * 40).stand(
+                sheet.rng.choice(("down", "down", "right"))
+            )
 
 
 def experiment(sheet: Sheet, mood: Mood) -> None:
@@ -269,7 +335,9 @@ def experiment(sheet: Sheet, mood: Mood) -> None:
     _at_table(sheet, mood, y + 12, 4, 430)
     table(sheet, -40, y, sheet.w + 80, sheet.h * 0.3, (206, 214, 212))
     x, base = sheet.w * sheet.rng.uniform(0.4, 0.6), y + sheet.h * 0.2
-    sheet.shape([(x - 190, base), (x + 190, base), (x + 50, base - 210), (x - 50, base - 210)], (142, 104, 84))
+    sheet.shape(
+        [(x - 190, base), (x + 190, base), (x + 50, base - 210), (x - 50, base - 210)], (142, 104, 84)
+    )
     sheet.shape([(x - 40, base), (x + 190, base), (x + 50, base - 210), (x + 6, base - 210)], (122, 88, 72))
     lava = sheet.rng.choice(((226, 92, 62), (230, 140, 60), (206, 84, 130)))
     sheet.cut(x, base - 214, 58, 24, lava)
@@ -290,7 +358,10 @@ def _bottle(sheet: Sheet, x: float, y: float, juice: Colour) -> None:
 
 
 def stage(sheet: Sheet, mood: Mood) -> None:
-    floor, cloth = sheet.h * 0.62, sheet.rng.choice(((168, 58, 62), (52, 96, 112), (104, 66, 112), (186, 112, 52)))
+    floor, cloth = (
+        sheet.h * 0.62,
+        sheet.rng.choice(((168, 58, 62), (52, 96, 112), (104, 66, 112), (186, 112, 52))),
+    )
     sheet.fade(-80, floor, (50, 48, 78), (92, 84, 112))
     sheet.patch(sheet.w / 2, floor * 0.7, sheet.w * 0.42, floor * 0.75, (255, 240, 200))
     sheet.fade(floor, sheet.h * 0.76, (186, 138, 94), (160, 114, 76))
@@ -304,9 +375,16 @@ def stage(sheet: Sheet, mood: Mood) -> None:
     sheet.box(-20, sheet.h * 0.76, sheet.w + 40, sheet.h * 0.3, (72, 58, 66))
     for row in range(2):
         for k in range(9 - row):
-            x, y, r = sheet.w * (k + 0.3 + row * 0.3) / (8.6 - row), sheet.h * (0.85 + row * 0.1), 40 + row * 12
+            x, y, r = (
+                sheet.w * (k + 0.3 + row * 0.3) / (8.6 - row),
+                sheet.h * (0.85 + row * 0.1),
+                40 + row * 12,
+            )
             kid = child(sheet, mood, x, y, 200)
-            sheet.shape([(x - r * 1.5, sheet.h + 30), (x - r, y + r), (x + r, y + r), (x + r * 1.5, sheet.h + 30)], kid.coat)
+            sheet.shape(
+                [(x - r * 1.5, sheet.h + 30), (x - r, y + r), (x + r, y + r), (x + r * 1.5, sheet.h + 30)],
+                kid.coat,
+            )
             kid.head(x, y, r, back=True)
 
 
@@ -351,7 +429,9 @@ def _pot(sheet: Sheet, x: float, y: float, r: float, height: float) -> None:
     sheet.shape([(x - r * 0.6, y - r), (x + r * 0.6, y - r), (x + r * 0.44, y), (x - r * 0.44, y)], tone)
     sheet.box(x - r * 0.68, y - r * 1.12, r * 1.36, r * 0.28, light(tone, 0.12), 5)
     lean = sheet.rng.uniform(-26, 26)
-    sheet.line([(x, y - r), (x + lean * 0.3, y - r - height * 0.5), (x + lean, y - r - height)], 8, (104, 150, 84))
+    sheet.line(
+        [(x, y - r), (x + lean * 0.3, y - r - height * 0.5), (x + lean, y - r - height)], 8, (104, 150, 84)
+    )
     for k in range(4):
         t, side = (k + 1) / 4, (-1) ** k
         lx, ly = x + lean * t, y - r - height * t

@@ -97,7 +97,11 @@ def yard(sheet: Sheet, mood: Mood) -> None:
 def _chalked(sheet: Sheet, line: float) -> None:
     """Suns, rings and a ball: what a yard looks like at half past ten."""
     for _ in range(3):
-        x, y, tone = sheet.rng.uniform(0, sheet.w), sheet.rng.uniform(line + 160, sheet.h), sheet.rng.choice(COATS)
+        x, y, tone = (
+            sheet.rng.uniform(0, sheet.w),
+            sheet.rng.uniform(line + 160, sheet.h),
+            sheet.rng.choice(COATS),
+        )
         pale = mix(light(tone, 0.5), STONE, 0.35)
         points = [(x + 90 * math.cos(k * 0.63), y + 36 * math.sin(k * 0.63)) for k in range(11)]
         sheet.line(points, 7, pale)
@@ -115,16 +119,21 @@ def hopscotch(sheet: Sheet, mood: Mood) -> None:
     sheet.slope(top - 40, 6, mood.grass)
     paving(sheet, top, STONE)
     middle, y, size = sheet.w * sheet.rng.uniform(0.42, 0.58), sheet.h * 0.95, 150.0
-    chalk = [sheet.rng.choice(((250, 247, 238), (244, 186, 170), (180, 214, 226), (246, 222, 150))) for _ in range(12)]
+    chalk = [
+        sheet.rng.choice(((250, 247, 238), (244, 186, 170), (180, 214, 226), (246, 222, 150)))
+        for _ in range(12)
+    ]
     for row in range(7):
-        for side in ((-1, 0) if row % 3 == 2 else (-0.5,)):
+        for side in (-1, 0) if row % 3 == 2 else (-0.5,):
             x = middle + side * size
             low, lean = y - size * 0.62, size * 0.05
             tile = [(x, y), (x + size, y), (x + size - lean, low), (x + lean, low), (x, y)]
             sheet.line(tile, size * 0.05, chalk[row])
         y, size = y - size * 0.64, size * 0.88
     rng = sheet.rng
-    child(sheet, mood, middle + rng.uniform(-20, 20), sheet.h * rng.uniform(0.55, 0.8), 280).stand("both", 0.1)
+    child(sheet, mood, middle + rng.uniform(-20, 20), sheet.h * rng.uniform(0.55, 0.8), 280).stand(
+        "both", 0.1
+    )
     crowd(sheet, mood, 3, (20, sheet.h * 0.4, sheet.w * 0.3, sheet.h * 0.75), 230)
     crowd(sheet, mood, 2, (sheet.w * 0.72, sheet.h * 0.4, sheet.w - 20, sheet.h * 0.85), 230)
 
@@ -135,14 +144,22 @@ def kite(sheet: Sheet, mood: Mood) -> None:
     sheet.tufts(40, horizon + 150, sheet.h, dark(mood.grass, 0.12))
     for _ in range(sheet.rng.randint(2, 3)):
         x, y = sheet.rng.uniform(0.15, 0.85) * sheet.w, sheet.rng.uniform(horizon + 120, sheet.h * 0.96)
-        _flown(sheet, x + sheet.rng.uniform(-150, 150), sheet.rng.uniform(0.12, 0.42) * sheet.h, (x + 24, y - 140))
+        _flown(
+            sheet,
+            x + sheet.rng.uniform(-150, 150),
+            sheet.rng.uniform(0.12, 0.42) * sheet.h,
+            (x + 24, y - 140),
+        )
         child(sheet, mood, x, y, 180).stand("right", 0.5)
     crowd(sheet, mood, 3, (0, horizon + 60, sheet.w, horizon + 110), 110)
 
 
 def _flown(sheet: Sheet, x: float, y: float, hand: tuple[float, float]) -> None:
     one, other = sheet.rng.sample(COATS, 2)
-    sway = [((x * (6 - k) + hand[0] * k) / 6 + 14 * math.sin(k), (y * (6 - k) + hand[1] * k) / 6) for k in range(7)]
+    sway = [
+        ((x * (6 - k) + hand[0] * k) / 6 + 14 * math.sin(k), (y * (6 - k) + hand[1] * k) / 6)
+        for k in range(7)
+    ]
     sheet.line(sway, 2.2, CHALK)
     r = sheet.rng.uniform(60, 90)
     sheet.shape([(x, y - r), (x + r * 0.66, y), (x, y + r), (x - r * 0.66, y)], one)
@@ -167,7 +184,9 @@ def puddle(sheet: Sheet, mood: Mood) -> None:
         sheet.oval(bx, by, 74, 13, light(water, 0.3))
         paper_boat(sheet, bx, by, sheet.rng.uniform(80, 105), sheet.rng.choice((CHALK, *COATS)))
     for k in range(4):
-        kid = child(sheet, mood, x + (k - 1.5) * sheet.w * 0.2, y - sheet.h * sheet.rng.uniform(0.22, 0.27), 230)
+        kid = child(
+            sheet, mood, x + (k - 1.5) * sheet.w * 0.2, y - sheet.h * sheet.rng.uniform(0.22, 0.27), 230
+        )
         kid.sit(back=False)
     rain(sheet, mood)
 
@@ -179,7 +198,9 @@ def bicycles(sheet: Sheet, mood: Mood) -> None:
     x = -20.0
     while x < sheet.w:
         wide = sheet.rng.uniform(150, 210)
-        brick = sheet.rng.choice(((190, 112, 84), (164, 88, 74), (214, 190, 160), (120, 96, 92), (202, 140, 96)))
+        brick = sheet.rng.choice(
+            ((190, 112, 84), (164, 88, 74), (214, 190, 160), (120, 96, 92), (202, 140, 96))
+        )
         house(sheet, x, line + 4, wide, sheet.rng.uniform(270, 360), mix(brick, mood.haze, 0.18))
         x += wide + 4
     paving(sheet, line, STONE)
@@ -190,7 +211,9 @@ def bicycles(sheet: Sheet, mood: Mood) -> None:
             child(sheet, mood, bx + sheet.rng.uniform(110, 140), by + 6, 250).stand("left")
     for k in range(3):
         cone = (sheet.w * (0.2 + k * 0.3), sheet.h * 0.96)
-        sheet.shape([(cone[0] - 26, cone[1]), (cone[0], cone[1] - 70), (cone[0] + 26, cone[1])], (230, 118, 66))
+        sheet.shape(
+            [(cone[0] - 26, cone[1]), (cone[0], cone[1] - 70), (cone[0] + 26, cone[1])], (230, 118, 66)
+        )
         sheet.box(cone[0] - 14, cone[1] - 34, 28, 12, CHALK)
 
 
@@ -206,8 +229,12 @@ def garden(sheet: Sheet, mood: Mood) -> None:
         for k in range(15):
             _plant(sheet, sheet.w * (k + 0.5) / 15 + sheet.rng.uniform(-9, 9), y + 4, 34 + row * 7, crop)
         if sheet.rng.random() < 0.8:
-            kid = child(sheet, mood, sheet.rng.uniform(0.12, 0.88) * sheet.w, y + 58 + row * 5, 200 + row * 24)
-            kid.stand(sheet.rng.choice(("left", "right", "both")), 0.6) if sheet.rng.random() < 0.6 else kid.sit()
+            kid = child(
+                sheet, mood, sheet.rng.uniform(0.12, 0.88) * sheet.w, y + 58 + row * 5, 200 + row * 24
+            )
+            kid.stand(
+                sheet.rng.choice(("left", "right", "both")), 0.6
+            ) if sheet.rng.random() < 0.6 else kid.sit()
 
 
 def _plant(sheet: Sheet, x: float, y: float, size: float, crop: int) -> None:
@@ -239,7 +266,10 @@ def autumn_wood(sheet: Sheet, mood: Mood) -> None:
             x = path + side * (250 + k * 150 + sheet.rng.uniform(-30, 30))
             y = horizon + 60 + k * sheet.h * 0.15
             trunk = dark(mix((120, 88, 66), mood.haze, 0.1), 0.1)
-            sheet.shape([(x - 16 - k * 7, y), (x - 11 - k * 4, -80), (x + 11 + k * 4, -80), (x + 18 + k * 8, y)], trunk)
+            sheet.shape(
+                [(x - 16 - k * 7, y), (x - 11 - k * 4, -80), (x + 11 + k * 4, -80), (x + 18 + k * 8, y)],
+                trunk,
+            )
             crown(sheet, mood, x + sheet.rng.uniform(-40, 40), sheet.rng.uniform(-30, 110), 130 + k * 22)
 
 
@@ -253,7 +283,15 @@ def walk(sheet: Sheet, mood: Mood) -> None:
     horizon = sheet.h * sheet.rng.uniform(0.4, 0.5)
     land(sheet, mood, horizon)
     middle, water = sheet.w * sheet.rng.uniform(0.36, 0.5), mix(mood.sky, (110, 150, 164), 0.25)
-    sheet.shape([(middle + 150, horizon + 6), (middle + 180, horizon + 6), (sheet.w + 500, sheet.h + 60), (middle + 620, sheet.h + 60)], water)
+    sheet.shape(
+        [
+            (middle + 150, horizon + 6),
+            (middle + 180, horizon + 6),
+            (sheet.w + 500, sheet.h + 60),
+            (middle + 620, sheet.h + 60),
+        ],
+        water,
+    )
     sheet.shape([(middle - 12, horizon + 6), (middle + 22, horizon + 6), (middle + 300, sheet.h + 60), (middle - 300, sheet.h + 60)],
                 (214, 196, 160))  # fmt: skip
     sheet.tufts(36, horizon + 110, sheet.h, dark(mood.grass, 0.14))

@@ -3,7 +3,9 @@
 from school.feed.audience import Audience, audience, audience_of, reached, seen_through_child
 from school.feed.posts import (
     Content,
+    any_due,
     back_to_draft,
+    by_id,
     draft,
     pin,
     publish,
@@ -27,9 +29,11 @@ __all__ = [
     "PostGroup",
     "Reaction",
     "ReadReceipt",
+    "any_due",
     "audience",
     "audience_of",
     "back_to_draft",
+    "by_id",
     "comment",
     "comments_of",
     "confirm",

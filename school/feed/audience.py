@@ -1,7 +1,7 @@
 """Who a post is for. One join, read from both sides: what a guardian sees, and whom a post reaches.
 
-A guardian is reached through a child: the guardianship counts today and has the scope posts, and the child sat on the day
-of publishing in one of the post's groups (in any group, for a school-wide post). (DOMAIN §3)
+A guardian is reached through a child: the guardianship counts today and has the scope posts, and the child sat on the
+day of publishing in one of the post's groups (in any group, for a school-wide post). (DOMAIN §3)
 """
 
 from __future__ import annotations

@@ -130,6 +130,12 @@ def back_to_draft(post: Post) -> None:
         post.status, post.publish_at = "draft", None
 
 
+def any_due() -> bool:
+    """Whether a scheduled post is waiting to be published; asked often, so it only reads."""
+    due = exists().where(Post.status == "scheduled", Post.publish_at <= clock.now())
+    return bool(db.session.scalar(select(due)))
+
+
 def publish_due() -> int:
     """Publishes what was scheduled for now or earlier; what cannot be published goes back to the drafts."""
     due = select(Post).where(Post.status == "scheduled", Post.publish_at <= clock.now()).order_by(Post.publish_at)
@@ -209,3 +215,7 @@ def _index(post: Post) -> None:
     captions = " ".join(f"{photo.caption} {photo.alt}" for photo in photos.of_post(post.id))
     files = " ".join(document.name for document in photos.documents_of(post.id))
     search.write(post.id, f"{post.title} {markdown.to_text(post.body)} {captions} {files}")
+
+
+def by_id(post_id: int) -> Post:
+    return db.session.get_one(Post, post_id)

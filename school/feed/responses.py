@@ -68,7 +68,7 @@ def see(pairs: Iterable[tuple[int, int]]) -> None:
 
 
 def confirm(post: Post, person: Person) -> None:
-    """"I have read this": asked for must-read posts; the first time counts."""
+    """ "I have read this": asked for must-read posts; the first time counts."""
     see([(post.id, person.id)])
     receipt = db.session.get(ReadReceipt, (post.id, person.id))
     if receipt is not None and receipt.confirmed_at is None:

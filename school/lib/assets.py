@@ -67,6 +67,10 @@ class Assets:
 
     def _file(self, path: str) -> Path:
         found = (self.folder / path).resolve()
-        if not found.is_relative_to(self.folder.resolve()) or not found.is_file() or found.suffix in ("", ".py", ".txt"):
+        if (
+            not found.is_relative_to(self.folder.resolve())
+            or not found.is_file()
+            or found.suffix in ("", ".py", ".txt")
+        ):
             raise FileNotFoundError(path)
         return found

@@ -19,7 +19,7 @@ def make(database: Path, folder: Path, reason: str) -> Path:
     final = folder / f"school-{stamp}-{reason}.db"
     temp = folder / f".{final.name}.part"
     temp.unlink(missing_ok=True)
-    with _connected(database) as source:
+    with _Connected(database) as source:
         source.execute("VACUUM INTO ?", (str(temp),))
     check(temp)
     _sync(temp)
@@ -30,7 +30,7 @@ def make(database: Path, folder: Path, reason: str) -> Path:
 
 def check(copy: Path) -> None:
     """Opens the copy and has SQLite read all of it."""
-    with _connected(copy) as connection:
+    with _Connected(copy) as connection:
         verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
         strays = connection.execute("PRAGMA foreign_key_check").fetchall()
     if verdict != "ok" or strays:
@@ -45,7 +45,7 @@ def keep_newest(folder: Path, reason: str, number: int) -> int:
     return max(0, len(found) - number)
 
 
-class _connected:
+class _Connected:
     """A connection of its own that is closed at the end (``with sqlite3.connect`` only ends the transaction)."""
 
     def __init__(self, path: Path) -> None:

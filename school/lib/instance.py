@@ -53,5 +53,7 @@ def lock(instance: Path) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         file.close()
-        raise InstanceError(f"Another Schoolplein is already running on {instance.name}/. Stop that one first.") from error
+        raise InstanceError(
+            f"Another Schoolplein is already running on {instance.name}/. Stop that one first."
+        ) from error
     return file

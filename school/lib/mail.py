@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from school.lib import clock, text
 from school.lib.config import Config
@@ -33,7 +33,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=select_autoescape(["html"]),
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
@@ -91,4 +91,4 @@ def _message(mail: Mail, message_id: str, config: Config) -> EmailMessage:
 
 def _print(mail: Mail) -> None:
     """Until mail is configured the administrator reads it here."""
-    print(f"\n── mail to {mail.to} ──\n{mail.subject}\n\n{mail.text}──\n", file=sys.stderr, flush=True)
+    sys.stderr.write(f"\n── mail to {mail.to} ──\n{mail.subject}\n\n{mail.text}──\n\n")

@@ -20,7 +20,8 @@ def write(post_id: int, content: str) -> None:
     """Replaces what the index knows of a post."""
     forget(post_id)
     db.session.execute(
-        text("INSERT INTO post_search(rowid, body) VALUES (:id, :body)"), {"id": post_id, "body": names.fold(content)}
+        text("INSERT INTO post_search(rowid, body) VALUES (:id, :body)"),
+        {"id": post_id, "body": names.fold(content)},
     )
 
 
@@ -32,7 +33,9 @@ def terms(query: str) -> list[str]:
     return names.fold(query).split()[:8]
 
 
-def matching(query: str, fallback: tuple[ColumnElement[str], ...]) -> tuple[Select[tuple[int]] | None, list[ColumnElement[bool]]]:
+def matching(
+    query: str, fallback: tuple[ColumnElement[str], ...]
+) -> tuple[Select[tuple[int]] | None, list[ColumnElement[bool]]]:
     """How to find the posts with every term: ids from the index, and conditions on ``fallback`` for short terms."""
     words = terms(query)
     long = [word for word in words if len(word) >= SHORTEST]

@@ -63,7 +63,7 @@ def _open(path: str) -> Any:
     options = {"protocol_whitelist": "file"}
     if demuxer == "mov":  # a track must not refer to another file on this machine
         options |= {"enable_drefs": "0", "use_absolute_path": "0"}
-    return av.open(path, format=demuxer, options=options, metadata_errors="ignore")
+    return av.open(path, format=demuxer, options=options)
 
 
 def _tracks(film: Any) -> list[Any]:

@@ -1,0 +1,117 @@
+"""Administration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, g, request
+from flask.typing import ResponseReturnValue
+
+from blueprints import pages, replies
+from blueprints.home.forms import SchoolForm
+from blueprints.home.routes import LARGEST_LOGO, school_values, take_logo
+from blueprints.section import Section, change, me, slow
+from school import audit, directory, health, jobs, outbox, setup
+from school.lib.scheduler import Job
+from school.lib.text import Refused, _
+from school.policy import Access
+
+admin = Section("admin", __name__)
+
+
+@admin.before_request
+def _tab() -> None:
+    g.nav = "more"
+
+
+@admin.route("/admin", access=Access.MANAGEMENT, endpoint="index")
+def index() -> ResponseReturnValue:
+    return replies.page(
+        "admin/index.html",
+        counts=directory.counts(me().today),
+        version=health.version(),
+        free_megabytes=current_app.extensions["media"].free() // 2**20,
+    )
+
+
+@admin.route("/admin/school", access=Access.ADMIN)
+def show_school() -> ResponseReturnValue:
+    return replies.page("admin/school.html", form=SchoolForm(obj=pages.school()))
+
+
+@admin.route("/admin/school", access=Access.ADMIN, methods=("POST",), writes=False, max_body=LARGEST_LOGO)
+def change_school() -> ResponseReturnValue:
+    form = SchoolForm(request.form)
+    if not form.validate():
+        return replies.invalid("admin/school.html", form=form)
+    try:
+        with slow():
+            logo = take_logo(request.files.get("logo"))
+    except Refused as no:
+        form.refuse(Refused(no.sentence, "logo"))
+        return replies.invalid("admin/school.html", form=form)
+    with change():
+        setup.change(school_values(form), logo)
+        audit.note(me().person, "changed the school's settings")
+    pages.forget_school()
+    return replies.reply("/admin/school", say=_("The settings are kept."))
+
+
+@admin.route("/admin/people", access=Access.MANAGEMENT)
+def people() -> ResponseReturnValue:
+    query = request.args.get("q", "").strip()[:80]
+    return replies.page("admin/people.html", people=directory.everybody(me().today, query), q=query)
+
+
+@admin.route("/admin/outbox", access=Access.ADMIN)
+def show_outbox() -> ResponseReturnValue:
+    kinds = {"password_reset": _("New password"), "password_changed": _("Password changed")}
+    states = {"sent": _("sent"), "waiting": _("waiting"), "failed": _("failed")}
+    mails = [
+        {
+            "kind_label": kinds.get(mail.kind, mail.kind),
+            "to": mail.person.email or "",
+            "created_at": mail.created_at,
+            "state": mail.state,
+            "state_label": states[mail.state],
+            "attempts": mail.attempts,
+            "error": mail.error,
+        }
+        for mail in outbox.latest()
+    ]
+    return replies.page("admin/outbox.html", mails=mails, configured=bool(current_app.config["SCHOOL"].mail_server))
+
+
+@admin.route("/admin/jobs", access=Access.ADMIN)
+def show_jobs() -> ResponseReturnValue:
+    return replies.page("admin/jobs.html", jobs=[_job(job) for job in current_app.extensions["jobs"]])
+
+
+def _job(job: Job) -> dict[str, Any]:
+    """As it ran in this process, or as the database remembers it from before a restart."""
+    last = jobs.last_run(job.name) if job.last_at is None and job.at else None
+    return {
+        "label": _(job.label),
+        "when_label": _when(job),
+        "last_at": job.last_at or (last.ended_at if last else None),
+        "outcome": job.outcome or (last.outcome if last else ""),
+        "seconds": job.seconds,
+        "ok": job.ok if last is None else last.ok,
+    }
+
+
+def _when(job: Job) -> str:
+    if job.at is not None:
+        return _("every night at %(hour)s.%(minute)s", hour=job.at[0], minute=f"{job.at[1]:02}")
+    seconds = int(job.every.total_seconds()) if job.every else 0
+    return _("every %(seconds)s seconds", seconds=seconds)
+
+
+@admin.route("/admin/audit", access=Access.ADMIN)
+def show_audit() -> ResponseReturnValue:
+    before = request.args.get("before", "")
+    entries = audit.latest(int(before) if before.isdigit() else None)
+    names = directory.names({entry.actor_id for entry in entries if entry.actor_id})
+    told = [{"at": entry.at, "actor": names.get(entry.actor_id, ""), "what": _(entry.action)} for entry in entries]
+    older = f"/admin/audit?before={entries[-1].id}" if len(entries) == 50 else None
+    return replies.page("admin/audit.html", entries=told, older=older)

@@ -1,0 +1,5 @@
+"""My children."""
+
+from blueprints.children.routes import children
+
+__all__ = ["children"]

@@ -1,0 +1,254 @@
+"""Reading: the timeline, one post, who read it, likes and comments."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import g, request
+from flask.typing import ResponseReturnValue
+
+from blueprints import pages, replies
+from blueprints.feed import writing
+from blueprints.feed.forms import kind_labels
+from blueprints.section import Section, load, load_optional, me
+from school import audit, groups, guardians, marks, policy, timeline
+from school import feed as posts
+from school.feed import Comment, Post
+from school.groups import Group
+from school.lib import clock, dates, markdown
+from school.lib.text import Refused, _
+from school.policy import Access, Viewer
+from school.pupils import Pupil
+from school.timeline import Filters
+
+feed = Section("feed", __name__)
+writing.register(feed)
+
+
+@feed.before_request
+def _tab() -> None:
+    g.nav = "timeline"
+
+
+@feed.route("/timeline", access=Access.SIGNED_IN)
+def show_timeline() -> ResponseReturnValue:
+    mine = me()
+    group = load_optional(Group, request.args.get("group"))
+    child = load_optional(Pupil, request.args.get("child"))
+    before = load_optional(Post, request.args.get("before"))
+    filters = Filters(
+        group_id=group.id if group else None,
+        pupil_id=child.id if child else None,
+        kind=request.args.get("kind", "") if request.args.get("kind") in posts.KINDS else "",
+        query=request.args.get("q", "").strip()[:100],
+    )
+    found = timeline.page(mine, filters, before)
+    return replies.page(
+        "feed/timeline.html",
+        greeting=dates.greeting(clock.now(), mine.person.first_name),
+        today=mine.today,
+        cards=found.cards,
+        pinned=found.pinned,
+        older=_here(before=found.older) if found.older else None,
+        filters=_chips(mine, filters, group, child),
+        can_post=policy.writes_posts(mine),
+        **_above(mine, first=before is None and not filters.any),
+    )
+
+
+def _above(mine: Viewer, *, first: bool) -> dict[str, Any]:
+    """What stands above the timeline on its first page, by person."""
+    empty = {"children": [], "todo": [], "team": [], "morning": None, "my_drafts": 0, "my_scheduled": 0}
+    if not first:
+        return empty
+    return empty | {
+        "children": children_today(mine) if mine.is_guardian else [],
+        "todo": timeline.to_confirm(mine),
+        "team": timeline.own_groups(mine) if mine.team_of else [],
+        "morning": timeline.morning(mine),
+        "my_drafts": timeline.count_mine(mine, "draft") if mine.is_staff else 0,
+        "my_scheduled": timeline.count_mine(mine, "scheduled") if mine.is_staff else 0,
+    }
+
+
+def children_today(mine: Viewer) -> list[dict[str, Any]]:
+    """One line per child: its group and who is there today."""
+    children = guardians.children_of(mine.person, mine.today)
+    teams = groups.team([group.id for _child, group in children if group], mine.today)
+    return [
+        {
+            "name": child.first_name,
+            "initials": child.initials,
+            "hue": group.hue if group else 0,
+            "group_label": timeline.group_label(group.name, group.kind) if group else "",
+            "team_today": _present(teams, group, mine),
+            "url": f"/timeline?child={child.public_id}",
+        }
+        for child, group in children
+    ]
+
+
+def _present(teams: list[groups.GroupStaff], group: Group | None, mine: Viewer) -> str:
+    there = [
+        place.person.called
+        for place in teams
+        if group
+        and place.group_id == group.id
+        and place.role in ("teacher", "substitute")
+        and place.works_on(mine.today)
+    ]
+    return _("%(one)s and %(other)s", one=there[0], other=there[1]) if len(there) > 1 else "".join(there)
+
+
+def _chips(mine: Viewer, filters: Filters, group: Group | None, child: Pupil | None) -> dict[str, Any]:
+    """The filters as plain links; the one that is on leads back to everything."""
+    children = guardians.children_of(mine.person, mine.today) if mine.is_guardian else []
+    offered = groups.current(mine.today) if mine.reads_every_group else groups.by_ids(mine.team_of)
+    return {
+        "groups": [
+            {
+                "label": timeline.group_label(one.name, one.kind),
+                "id": one.public_id,
+                "hue": one.hue,
+                "on": group is not None and one.id == group.id,
+            }
+            for one in offered
+        ],
+        "children": [
+            {"name": one.first_name, "id": one.public_id, "on": child is not None and one.id == child.id}
+            for one, _home in children
+        ],
+        "kinds": [{"key": key, "label": label, "on": filters.kind == key} for key, label in kind_labels()],
+        "q": filters.query,
+        "any": filters.any,
+    }
+
+
+def _here(**changes: str | None) -> str:
+    """This timeline with some of its filters changed."""
+    kept = {name: request.args[name] for name in ("group", "child", "kind", "q") if request.args.get(name)}
+    return "/timeline?" + urlencode({**kept, **{name: value for name, value in changes.items() if value}})
+
+
+@feed.route("/posts/<post_id>", access=Access.SIGNED_IN)
+def show_post(post_id: str) -> ResponseReturnValue:
+    post = load(Post, post_id)
+    if post.status == "published":
+        marks.saw(me().person.id, [post.id])
+    return replies.page("feed/post.html", **_post_page(post))
+
+
+def _post_page(post: Post, said: str = "", problem: str = "") -> dict[str, Any]:
+    return {
+        "card": timeline.card(me(), post),
+        "comments": [_comment(comment) for comment in posts.comments_of(post)],
+        "comment_text": said,
+        "comment_problem": problem,
+    }
+
+
+def _comment(comment: Comment) -> dict[str, Any]:
+    roles = policy.roles_of(comment.author)
+    return {
+        "id": comment.public_id,
+        "author": comment.author.called,
+        "initials": comment.author.initials,
+        "role": _("teacher") if "teacher" in roles else _("school") if roles else None,
+        "body": markdown.to_html(comment.body),
+        "created_at": comment.created_at,
+        "removed": comment.removed_at is not None,
+        "can_remove": comment.removed_at is None and policy.allows(me(), "remove", comment),
+    }
+
+
+@feed.route("/posts/<post_id>/comments", access=Access.SIGNED_IN, methods=("POST",))
+def add_comment(post_id: str) -> ResponseReturnValue:
+    post = load(Post, post_id, to="comment")
+    said = request.form.get("body", "")
+    try:
+        posts.comment(post, me().person, said)
+    except Refused as no:
+        return replies.invalid("feed/post.html", **_post_page(post, said, no.sentence))
+    fragment = replies.fragment("feed/_comments.html", **_post_page(post))
+    return replies.reply(f"/posts/{post_id}#comments-{post_id}", fragment, say=_("Your comment is there."))
+
+
+@feed.route("/comments/<comment_id>/removal", access=Access.SIGNED_IN, methods=("POST",))
+def remove_comment(comment_id: str) -> ResponseReturnValue:
+    comment = load(Comment, comment_id, to="remove")
+    posts.remove_comment(comment, me().person)
+    audit.note(me().person, "removed a comment", comment)
+    post = posts.by_id(comment.post_id)
+    fragment = replies.fragment("feed/_comments.html", **_post_page(post))
+    return replies.reply(f"/posts/{post.public_id}", fragment, say=_("The comment is removed."))
+
+
+@feed.route("/posts/<post_id>/reaction", access=Access.SIGNED_IN, methods=("POST",))
+def react(post_id: str) -> ResponseReturnValue:
+    post = load(Post, post_id, to="like")
+    posts.like(post, me().person, request.form.get("on") == "1")
+    fragment = replies.fragment("feed/_foot.html", card=timeline.card(me(), post))
+    return replies.reply(_back_to(post_id), fragment)
+
+
+@feed.route("/posts/<post_id>/confirmation", access=Access.GUARDIAN, methods=("POST",))
+def confirm(post_id: str) -> ResponseReturnValue:
+    post = load(Post, post_id, to="confirm")
+    posts.confirm(post, me().person)
+    fragment = replies.fragment("feed/_confirm.html", card=timeline.card(me(), post))
+    return replies.reply(_back_to(post_id), fragment, say=_("Thank you. The school knows you have read it."))
+
+
+def _back_to(post_id: str) -> str:
+    """The page the button stood on, at the post itself."""
+    came_from = request.headers.get("Referer", "")
+    on_timeline = "/timeline" in came_from
+    return f"/timeline#post-{post_id}" if on_timeline else f"/posts/{post_id}"
+
+
+@feed.route("/posts/<post_id>/readers", access=Access.STAFF)
+def readers(post_id: str) -> ResponseReturnValue:
+    post = load(Post, post_id, to="see readers")
+    receipts = posts.receipts(post)
+    reached = posts.audience_of(post, me().today).guardians
+    names_shown = post.must_read
+    seen = [
+        {"name": person.full_name, "seen_at": receipt.seen_at, "confirmed_at": receipt.confirmed_at}
+        for person in reached
+        if (receipt := receipts.get(person.id)) is not None
+    ]
+    missing = [
+        {"name": person.full_name, "never_in": person.first_login_at is None}
+        for person in reached
+        if person.id not in receipts
+    ]
+    return replies.page(
+        "feed/readers.html",
+        card=timeline.card(me(), post),
+        readers=seen if names_shown else [],
+        missing=missing if names_shown else [],
+        never_in=sum(row["never_in"] for row in missing),
+        names_shown=names_shown,
+    )
+
+
+@feed.route("/reads", access=Access.SIGNED_IN, methods=("POST",), writes=False)
+def note_reads() -> ResponseReturnValue:
+    """What the browser saw on its screen; ids of posts this person cannot see are left out in silence."""
+    wanted = request.form.get("posts", "").split(",")[:60]
+    marks.saw(me().person.id, policy.visible_posts(me(), wanted))
+    return "", 204
+
+
+@feed.route("/posts", access=Access.STAFF)
+def my_posts() -> ResponseReturnValue:
+    mine = me()
+    return replies.page(
+        "feed/mine.html",
+        drafts=timeline.mine(mine, "draft"),
+        scheduled=timeline.mine(mine, "scheduled"),
+        withdrawn=timeline.mine(mine, "withdrawn"),
+        can_post=policy.writes_posts(mine),
+        school_phone=(school.phone if (school := pages.school()) else ""),
+    )

@@ -1,0 +1,185 @@
+"""Health, static files, manifest, service worker, and the small pages behind the bottom bar."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from flask import Response, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
+
+from blueprints import pages, replies
+from blueprints.section import Section, me
+from school import calendar, groups, guardians, health, policy, timeline
+from school.groups import Group, GroupStaff
+from school.lib.assets import Assets
+from school.policy import Access, Viewer
+
+site = Section("site", __name__)
+
+FOREVER = "public, max-age=31536000, immutable"
+
+
+@site.route("/healthz", access=Access.PUBLIC)
+def healthz() -> ResponseReturnValue:
+    """For the machine that watches us; nothing about people."""
+    state = health.state(Path(current_app.instance_path), current_app.extensions["media"])
+    return state, 200 if state["ok"] else 503
+
+
+@site.route("/static/<version>/<path:path>", access=Access.PUBLIC, door=False)
+def static_file(version: str, path: str) -> ResponseReturnValue:
+    assets: Assets = current_app.extensions["assets"]
+    try:
+        asset = assets.get(path)
+    except (FileNotFoundError, NotADirectoryError):
+        abort(404)
+    if version != asset.version:
+        abort(404)
+    content, encoding = asset.packed(request.headers.get("Accept-Encoding", ""))
+    answer = Response(content, mimetype=asset.mimetype, headers={"Cache-Control": FOREVER, "Vary": "Accept-Encoding"})
+    if encoding:
+        answer.headers["Content-Encoding"] = encoding
+    return answer
+
+
+@site.route("/accent/<int:hue>.css", access=Access.PUBLIC, door=False)
+def accent(hue: int) -> ResponseReturnValue:
+    """The school's colour for the style sheets, which cannot be written inline."""
+    if not 0 <= hue < 360:
+        abort(404)
+    return Response(f":root{{--h:{hue}}}", mimetype="text/css", headers={"Cache-Control": FOREVER})
+
+
+@site.route("/manifest.webmanifest", access=Access.PUBLIC)
+def manifest() -> ResponseReturnValue:
+    school = pages.school()
+    assets: Assets = current_app.extensions["assets"]
+    icons = [
+        {
+            "src": assets.url(f"icons/{name}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for name, size, purpose in (
+            ("icon-192", 192, "any"),
+            ("icon-512", 512, "any"),
+            ("icon-maskable-512", 512, "maskable"),
+        )
+    ]
+    told = {
+        "name": school.name if school else "Schoolplein",
+        "short_name": school.label if school else "Schoolplein",
+        "id": "/timeline",
+        "start_url": "/timeline",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#f8f7f3",
+        "theme_color": "#f8f7f3",
+        "icons": icons,
+    }
+    return Response(
+        json.dumps(told),
+        mimetype="application/manifest+json",
+        headers={"Cache-Control": "public, max-age=3600"},
+    )
+
+
+@site.route("/sw.js", access=Access.PUBLIC)
+def service_worker() -> ResponseReturnValue:
+    asset = current_app.extensions["assets"].get("sw.js")
+    return Response(asset.content, mimetype="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+@site.route("/offline", access=Access.PUBLIC)
+def offline() -> ResponseReturnValue:
+    """Kept by the service worker: no person, only the school's phone number."""
+    school = pages.school()
+    body = pages.render_template_alone(
+        "site/offline.html",
+        school_label=school.label if school else "Schoolplein",
+        school_phone=school.phone if school else "",
+        language=pages.text.language(),
+    )
+    return Response(body, headers={"Cache-Control": "no-cache"})
+
+
+@site.route("/robots.txt", access=Access.PUBLIC)
+def robots() -> ResponseReturnValue:
+    return Response("User-agent: *\nDisallow: /\n", mimetype="text/plain", headers={"Cache-Control": "max-age=86400"})
+
+
+@site.route("/logo/<public_id>", access=Access.PUBLIC, door=False)
+def logo(public_id: str) -> ResponseReturnValue:
+    """The school's logo: the one picture that everybody may see."""
+    school = pages.school()
+    if school is None or not school.logo or public_id != school.logo:
+        abort(404)
+    found = current_app.extensions["media"].find(public_id, "small.webp")
+    return Response(
+        found.read_bytes(),
+        mimetype="image/webp",
+        headers={
+            "Cache-Control": "public, max-age=86400",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        },
+    )
+
+
+# ── the bottom bar ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@site.route("/conversations", access=Access.SIGNED_IN)
+def conversations() -> ResponseReturnValue:
+    g.nav = "conversations"
+    return replies.page("site/conversations.html", teams=teams(me()))
+
+
+@site.route("/absences", access=Access.SIGNED_IN)
+def absences() -> ResponseReturnValue:
+    g.nav = "absences"
+    mine = me()
+    return replies.page(
+        "site/absences.html",
+        children=[child.first_name for child, _group in guardians.children_of(mine.person)],
+    )
+
+
+@site.route("/calendar", access=Access.SIGNED_IN)
+def show_calendar() -> ResponseReturnValue:
+    g.nav = "calendar"
+    school = pages.school()
+    region = school.region if school else "midden"
+    return replies.page("site/calendar.html", years=calendar.vacations(region, me().today))
+
+
+@site.route("/more", access=Access.SIGNED_IN)
+def more() -> ResponseReturnValue:
+    g.nav = "more"
+    return replies.page("site/more.html", can_post=policy.writes_posts(me()))
+
+
+def teams(mine: Viewer) -> list[dict[str, Any]]:
+    """The groups of my children (or my own, for staff) with who works there on which days."""
+    own = [group for _child, group in guardians.children_of(mine.person) if group]
+    found = own or groups.by_ids(mine.team_of)
+    places = groups.team([group.id for group in found], mine.today)
+    return [
+        {
+            "label": timeline.group_label(group.name, group.kind),
+            "hue": group.hue,
+            "id": group.public_id,
+            "team": _members(group, places),
+        }
+        for group in dict.fromkeys(found)
+    ]
+
+
+def _members(group: Group, places: list[GroupStaff]) -> list[dict[str, str]]:
+    return [
+        {"called": place.person.called, "days_label": timeline.days_label(place)}
+        for place in places
+        if place.group_id == group.id and place.role in ("teacher", "substitute")
+    ]

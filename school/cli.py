@@ -1,0 +1,122 @@
+"""``flask school …``: what an administrator does from the command line. Each a few lines over a verb."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from school import audit, health, jobs, passwords, people, policy, schema, settings
+from school.lib import backup, instance
+from school.lib.db import db, writing
+from school.lib.instance import InstanceError
+
+school = AppGroup("school", help="The school's own commands.")
+
+
+def _folder() -> Path:
+    return Path(current_app.instance_path)
+
+
+def _ready() -> Path:
+    try:
+        schema.prepare(_folder())
+    except InstanceError as problem:
+        sys.exit(f"✗ {problem}")
+    return _folder()
+
+
+@school.command()
+def init() -> None:
+    """Makes or upgrades the database of this instance."""
+    click.echo(f"The database is ready, schema {schema.current() if _ready() else ''}.")
+
+
+@school.command()
+def demo() -> None:
+    """Fills an empty instance with the demo school."""
+    from school.demo.build import build
+
+    folder = _ready()
+    found = settings.school()
+    if found is not None and not found.demo:
+        sys.exit(f"✗ {folder.name}/ holds a real school; the demo needs a folder of its own (SCHOOL_INSTANCE).")
+    if found is not None:
+        click.echo("The demo school is there already.")
+        return
+    db.session.rollback()
+    began = time.perf_counter()
+    with instance.lock(folder):
+        build(store=current_app.extensions["media"], progress=_show)
+    click.echo(f"\rThe demo school is ready, in {time.perf_counter() - began:.0f} s.{' ' * 40}")
+
+
+def _show(done: int, of: int, step: str) -> None:
+    if sys.stderr.isatty() or done == of:
+        click.echo(f"\r{100 * done // max(of, 1):3} %  {step:<50}", nl=False, err=True)
+
+
+@school.command()
+def doctor() -> None:
+    """Says what is wrong and what mends it."""
+    folder = _ready()
+    state = health.state(folder, current_app.extensions["media"])
+    problems = [] if state["ok"] else [f"the database is not ready ({state}); run: ./run flask school init"]
+    broken = audit.broken_at()
+    if broken is not None:
+        problems.append(f"the audit log was changed at entry {broken}; compare with a backup")
+    problems += jobs.photos_without_files(current_app.extensions["media"])
+    for problem in problems:
+        click.echo(f"✗ {problem}")
+    if problems:
+        sys.exit(1)
+    click.echo(f"✓ version {state['version']}, schema {state['schema']}, {state['free_megabytes']} MB free")
+
+
+@school.command("run-job")
+@click.argument("name")
+def run_job(name: str) -> None:
+    """Runs one of the recurring jobs now."""
+    _ready()
+    found = {job.name: job for job in current_app.extensions["jobs"]}
+    if name not in found:
+        sys.exit(f"✗ there is no job {name}; choose from {', '.join(found)}")
+    click.echo(f"{name}: {found[name].function()}")
+
+
+@school.command("backup")
+def make_backup() -> None:
+    """Copies the database while people work; checked before it is put in place."""
+    folder = _ready()
+    made = backup.make(instance.database(folder), folder / "backups", "manual")
+    click.echo(f"{made.name}, {made.stat().st_size // 1024} kB")
+
+
+@school.command("new-password")
+@click.argument("login")
+def new_password(login: str) -> None:
+    """Prints a link with which this person chooses a new password; for who cannot be reached by mail."""
+    _ready()
+    with writing():
+        person = people.by_login(login)
+        if person is None:
+            sys.exit(f"✗ nobody logs in as {login}")
+        token = passwords.new_link(person)
+        audit.note(None, "made a link for a new password", person)
+    click.echo(f"{current_app.config['SCHOOL'].base_url}/password/new/{token}")
+
+
+@school.command()
+@click.argument("login")
+def access(login: str) -> None:
+    """Tells what somebody is for the school today."""
+    _ready()
+    person = people.by_login(login)
+    if person is None:
+        sys.exit(f"✗ nobody logs in as {login}")
+    found = policy.viewer(person)
+    click.echo(f"roles: {', '.join(sorted(found.roles)) or 'none'}; guardian: {'yes' if found.is_guardian else 'no'}")
