@@ -19,6 +19,8 @@ from school.lib.images_cage import Bad, Job, serve
 PICTURE = {"h264", "vp8", "vp9", "av1"}
 SOUND = {"aac", "opus", "vorbis"}
 MP4_BRANDS_OF_STILLS = {b"avif", b"heic", b"heix", b"mif1"}
+# A title in another encoding than UTF-8 is dropped like any other. Later versions do so without being told.
+LENIENT: dict[str, Any] = {"metadata_errors": "ignore"} if int(av.__version__.split(".")[0]) < 19 else {}
 POSTER = 2048  # longest side in px
 LIVELY = 12  # standard deviation of grey: a poster is not the black before the film begins
 SEI, FREE_NOTES = 6, {4, 5}  # H.264: supplemental information; registered and unregistered user data
@@ -63,7 +65,7 @@ def _open(path: str) -> Any:
     options = {"protocol_whitelist": "file"}
     if demuxer == "mov":  # a track must not refer to another file on this machine
         options |= {"enable_drefs": "0", "use_absolute_path": "0"}
-    return av.open(path, format=demuxer, options=options)
+    return av.open(path, format=demuxer, options=options, **LENIENT)
 
 
 def _tracks(film: Any) -> list[Any]:

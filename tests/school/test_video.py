@@ -132,9 +132,7 @@ def test_an_mp4_of_a_phone(cutter: Cutter, tmp_path: Path) -> None:
         ("a.mp4", "libsvtav1", "aac", "mp4"),
     ],
 )
-def test_what_browsers_play(
-    cutter: Cutter, tmp_path: Path, name: str, picture: str, sound: str, kind: str
-) -> None:
+def test_what_browsers_play(cutter: Cutter, tmp_path: Path, name: str, picture: str, sound: str, kind: str) -> None:
     if picture not in av.codecs_available:
         pytest.skip(f"{picture} cannot be made here")
     clip = cut(cutter, film(tmp_path / name, picture=picture, sound=sound))
@@ -189,10 +187,14 @@ def test_subtitles_attachments_and_further_tracks_stay_behind(cutter: Cutter, tm
 def test_words_after_the_end_and_in_unknown_boxes(cutter: Cutter, tmp_path: Path) -> None:
     source = film(tmp_path / "a.mp4")
     body = b"\xbe\x7a\xcf\xcb" * 4 + pictures.CANARY
-    source.write_bytes(
-        source.read_bytes() + struct.pack(">I", len(body) + 8) + b"uuid" + body + b"PK\x03\x04"
-    )
+    source.write_bytes(source.read_bytes() + struct.pack(">I", len(body) + 8) + b"uuid" + body + b"PK\x03\x04")
     assert pictures.CANARY not in cut(cutter, source).file.read_bytes()
+
+
+def test_words_in_another_encoding(cutter: Cutter, tmp_path: Path) -> None:
+    source = film(tmp_path / "a.mp4")
+    source.write_bytes(source.read_bytes().replace(b"CANARY", b"Caf\xe9\xe9\xe9"))
+    assert b"Caf\xe9" not in cut(cutter, source).file.read_bytes()
 
 
 def test_a_browser_can_start_before_all_is_there(cutter: Cutter, tmp_path: Path) -> None:
@@ -250,9 +252,7 @@ def test_a_film_of_one_frame(cutter: Cutter, tmp_path: Path) -> None:
 
 def test_three_minutes_at_most(cutter: Cutter, tmp_path: Path) -> None:
     assert refusal(cutter, film(tmp_path / "a.mp4", seconds=183, rate=1, sound="")) == "too-long"
-    assert cut(cutter, film(tmp_path / "b.mp4", seconds=179, rate=1, sound="")).seconds == pytest.approx(
-        179, abs=1
-    )
+    assert cut(cutter, film(tmp_path / "b.mp4", seconds=179, rate=1, sound="")).seconds == pytest.approx(179, abs=1)
 
 
 def test_a_film_that_does_not_say_how_long_it_is(cutter: Cutter, tmp_path: Path) -> None:
@@ -304,9 +304,7 @@ def test_a_video_that_broke_off(cutter: Cutter, tmp_path: Path) -> None:
     assert refusal(cutter, tmp_path / "c" / "c.mp4") == "broken"
 
 
-def test_without_the_library_videos_are_off(
-    cutter: Cutter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_the_library_videos_are_off(cutter: Cutter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert video.available()
     monkeypatch.setattr(video, "find_spec", lambda _: None)
     assert not video.available()
