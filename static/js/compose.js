@@ -26,12 +26,6 @@
     saved.classList.toggle("compose__saved--not", bad);
   }
 
-  function clock() {
-    const { language } = document.body.dataset;
-    const time = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hour12: false });
-    return language === "nl" ? time.replace(":", ".") : time;
-  }
-
   function content() {
     const data = new FormData(form);
     data.delete("files");
@@ -51,21 +45,23 @@
     const version = typed;
     line("saving");
     try {
-      settle(await post(form.dataset.url, content(), { headers: { "X-Autosave": "1" } }), version);
+      const answer = await post(form.dataset.url, content(), { headers: { "X-Autosave": "1", Accept: "application/json" } });
+      settle(answer, await answer.json().catch(() => ({})), version);
     } catch {
       lost();
     }
     busy = false;
   }
 
-  function settle(answer, version) {
+  function settle(answer, said, version) {
     if (answer.ok && !answer.redirected) {
       kept = version;
       failures = 0;
-      line("saved", { time: clock() });
+      line("saved", { time: said.saved });
       if (typed !== kept) plan(PAUSE);
     } else if (answer.status >= 500) lost();
-    else line(answer.status === 401 || answer.redirected ? "signed-out" : "refused", {}, true);
+    else if (answer.status === 401 || answer.redirected) line("signed-out", {}, true);
+    else line("refused", { why: said.error ?? "" }, true);
   }
 
   function lost() {
@@ -101,8 +97,8 @@
   async function ask() {
     asking?.abort();
     asking = new AbortController();
-    const query = new URLSearchParams(new FormData(form).getAll("groups").map((id) => ["groups", id]));
-    if (whole.checked) query.set("whole_school", "1");
+    const query = new URLSearchParams({ groups: new FormData(form).getAll("groups").join(",") });
+    if (whole?.checked) query.set("whole_school", "1");
     try {
       const answer = await fetch(`${form.dataset.url}/audience?${query}`, { signal: asking.signal, credentials: "same-origin" });
       if (!answer.ok || answer.redirected) throw new Error("no audience");
@@ -123,8 +119,8 @@
 
   form.addEventListener("change", (event) => {
     if (event.target === comments) commentsChosen = true;
-    if (event.target === whole && comments && !commentsChosen) comments.checked = !whole.checked;
-    if (event.target === whole || event.target.name === "groups") ask();
+    if (whole && event.target === whole && !commentsChosen) comments.checked = !whole.checked;
+    if (event.target.name === "whole_school" || event.target.name === "groups") ask();
   });
 
   /* Taking a photo or document away */

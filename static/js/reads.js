@@ -30,7 +30,7 @@
     const ids = [...seen];
     seen.clear();
     ids.forEach((one) => told.add(one));
-    const body = new URLSearchParams(ids.map((one) => ["posts", one]));
+    const body = new URLSearchParams({ posts: ids.join(",") });
     window.plein.post("/reads", body, { keepalive: true }).catch(() => {
       ids.forEach((one) => told.delete(one) && seen.add(one)); // the next mark takes them along
     });

@@ -241,6 +241,7 @@
   function place(part, list, waiting, most) {
     const where = { list: document.getElementById(list), waiting, url: part.dataset.url, most };
     const input = part.querySelector('input[type="file"]');
+    input.closest(".picker").classList.add("picker--live");
     input.addEventListener("change", () => {
       addAll([...input.files], where);
       input.value = ""; // they are on their way; the form must not carry them too
