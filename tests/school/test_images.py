@@ -89,9 +89,7 @@ def test_odd_shapes(studio: Studio, tmp_path: Path, size: tuple[int, int]) -> No
 def test_the_smaller_of_webp_and_jpeg_is_kept(studio: Studio, tmp_path: Path) -> None:
     kinds = set()
     for grain in (0.0, 0.9):
-        picture = develop(
-            studio, tmp_path, pictures.encoded(pictures.photo(900, 700, grain=grain), quality=97)
-        )
+        picture = develop(studio, tmp_path, pictures.encoded(pictures.photo(900, 700, grain=grain), quality=97))
         other = {"webp": ("JPEG", 82), "jpeg": ("WEBP", 86)}[picture.renditions[-1].kind]
         rival = pictures.encoded(large(picture), other[0], quality=other[1])
         assert picture.renditions[-1].file.stat().st_size < len(rival) * 1.1
@@ -111,9 +109,7 @@ def test_every_orientation_comes_out_upright(studio: Studio, tmp_path: Path, ori
     picture = develop(studio, tmp_path, pictures.stored_turned(pictures.corners(), orientation))
     im = large(picture)
     assert im.size == (80, 60)
-    for at, colour in zip(
-        ((10, 10), (70, 10), (10, 50), (70, 50)), pictures.TURNED_COLOURS.values(), strict=True
-    ):
+    for at, colour in zip(((10, 10), (70, 10), (10, 50), (70, 50)), pictures.TURNED_COLOURS.values(), strict=True):
         assert near(im.getpixel(at), colour)
 
 
@@ -166,6 +162,14 @@ def test_only_the_first_frame(studio: Studio, tmp_path: Path) -> None:
         for rendition in picture.renditions:
             with Image.open(rendition.file) as im:
                 assert getattr(im, "n_frames", 1) == 1
+
+
+def test_a_photo_with_a_second_one_inside(studio: Studio, tmp_path: Path) -> None:
+    """Phones hide a preview or a depth map behind the photo, and not always by the rules."""
+    both = [Image.new("RGB", (40, 30), colour) for colour in ((200, 0, 0), (0, 0, 200))]
+    data = pictures.encoded(both[0], "MPO", save_all=True, append_images=both[1:])
+    for version in (data, data[:-200], data.replace(b"MPF\x00", b"MPF\x00\xff\xff")):
+        assert near(large(develop(studio, tmp_path, version)).getpixel((20, 15)), (200, 0, 0))
 
 
 def test_a_colour_profile_is_applied(studio: Studio, tmp_path: Path) -> None:
@@ -325,9 +329,7 @@ def crew() -> Iterator[Crew]:
     crew.close()
 
 
-def test_the_child_has_nothing_but_its_work(
-    crew: Crew, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_child_has_nothing_but_its_work(crew: Crew, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SCHOOL_SECRET", "x")
     with (tmp_path / "school.db").open("w") as inherited:
         os.set_inheritable(inherited.fileno(), True)
@@ -493,9 +495,7 @@ def test_a_code_that_does_not_exist_is_not_passed_on(tmp_path: Path) -> None:
 # Many at once
 
 
-def test_at_most_two_work_at_once_and_all_come_through(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_at_most_two_work_at_once_and_all_come_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     studio = Studio(wait=60)
     (tmp_path / "photo.jpg").write_bytes(pictures.encoded(pictures.photo(1600, 1200)))
     lock, at_work, most = threading.Lock(), 0, 0
