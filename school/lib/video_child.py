@@ -75,11 +75,16 @@ def _tracks(film: Any) -> list[Any]:
         raise Bad("not-a-video")
     tracks = []
     for there, playable in ((pictures, PICTURE), (film.streams.audio, SOUND)):
-        fit = [track for track in there if _codec(track) in playable]
+        fit = [track for track in there if _codec(track) in playable and _in_eight_bits(track)]
         if len(there) and not fit:
             raise Bad("codec")
         tracks += fit[:1]
     return tracks
+
+
+def _in_eight_bits(track: Any) -> bool:
+    """No browser plays the 10 bits or the finer colour that cameras can put into H.264."""
+    return _codec(track) != "h264" or track.codec_context.pix_fmt in ("yuv420p", "yuvj420p")
 
 
 def _is_cover(track: Any) -> bool:

@@ -40,12 +40,13 @@ def film(
     rate: int = 10,
     talk: bool = True,
     black: bool = False,
+    pixels: str = "yuv420p",
     **options: Any,
 ) -> Path:
     """A small film: a white square wanders over red; with words wherever a container takes them."""
     with av.open(str(path), "w", **options) as out:
         images = out.add_stream(picture, rate=rate)
-        images.width, images.height, images.pix_fmt = 160, 96, "yuv420p"
+        images.width, images.height, images.pix_fmt = 160, 96, pixels
         sounds = out.add_stream(sound, rate=48000) if sound else None
         if talk:
             out.metadata.update(title=WORD, comment=WORD, location="+52.1+004.9/", artist=WORD)
@@ -265,6 +266,8 @@ def test_a_film_that_does_not_say_how_long_it_is(cutter: Cutter, tmp_path: Path)
 def test_codecs_that_do_not_play_everywhere(cutter: Cutter, tmp_path: Path) -> None:
     for name, picture, sound in (("a.mp4", "mpeg4", "aac"), ("b.mov", "libx264", "pcm_s16le")):
         assert refusal(cutter, film(tmp_path / name, picture=picture, sound=sound)) == "codec"
+    for pixels in ("yuv422p", "yuv420p10le"):
+        assert refusal(cutter, film(tmp_path / f"{pixels}.mp4", pixels=pixels)) == "codec"
     if "libx265" in av.codecs_available:
         assert refusal(cutter, film(tmp_path / "c.mp4", picture="libx265")) == "codec"
 
