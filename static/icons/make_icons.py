@@ -18,8 +18,9 @@ TILES = ((50.5, 31.0, 27.0, -9.0), (32.5, 66.5, 27.0, 1.0), (67.5, 66.5, 27.0, -
 
 def main() -> None:
     for size in (192, 512):
-        icon(size, mark=1.02, corner=0.22).save(HERE / f"app-{size}.png", optimize=True)
-        icon(size, mark=0.86, corner=0.0).save(HERE / f"app-{size}-maskable.png", optimize=True)
+        icon(size, mark=1.02, corner=0.22).save(HERE / f"icon-{size}.png", optimize=True)
+    icon(512, mark=0.86, corner=0.0).save(HERE / "icon-maskable-512.png", optimize=True)
+    icon(180, mark=1.02, corner=0.0).save(HERE / "icon-apple-180.png", optimize=True)  # rounded by the phone
 
 
 def icon(size: int, mark: float, corner: float) -> Image.Image:
