@@ -18,10 +18,11 @@ from blueprints import guards, identity, replies
 from blueprints.section import me_or_none
 from school import people, settings, timeline
 from school.lib import dates, text
+from school.lib.assets import Assets
 from school.lib.db import db, done_reading, is_writing
 from school.lib.files import DiskFull
 from school.lib.text import Refused, mark
-from school.settings import School
+from school.settings import DEFAULT_HUE, School
 
 SCHOOL_SECONDS = 2.0
 """How long the school's own row is remembered; the command line may change it beside us."""
@@ -68,10 +69,11 @@ def init_app(app: Flask) -> None:
         clock=dates.hour,
         when=dates.when,
         filesize=dates.filesize,
+        number=dates.number,
         tr=text.gettext,
     )
     app.jinja_env.globals.update(
-        asset=app.extensions["assets"].url,
+        asset=_asset,
         csrf=lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(guards.csrf_token()),
         csrf_token=guards.csrf_token,
     )
@@ -82,6 +84,20 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _crash)
     app.register_error_handler(DiskFull, lambda _full: _page_of(507))
     app.register_error_handler(Refused, lambda no: _page_of(422, no.sentence))
+
+
+def _asset(path: str) -> str:
+    """The address of a static file with its version; the school's colour is a style sheet of its own."""
+    if path == "accent.css":
+        known = _known_school()
+        return f"/accent/{known.hue if known else DEFAULT_HUE}.css"
+    assets: Assets = current_app.extensions["assets"]
+    return assets.url(path)
+
+
+def _known_school() -> School | None:
+    """The school as last read, without asking the database: error pages use it too."""
+    return _remembered.get(str(current_app.instance_path), (0.0, None))[1]
 
 
 def _speak() -> None:
@@ -157,7 +173,7 @@ def _page_of(code: int, sentence: str = "") -> ResponseReturnValue:
     said = sentence or text.gettext(usual)
     if replies.by_script():
         return {"error": said}, code
-    known = next((found for _until, found in _remembered.values() if found is not None), None)
+    known = _known_school()
     body = render_template_alone(
         f"errors/{404 if code == 405 else code}.html",
         title=text.gettext(title),

@@ -35,9 +35,9 @@ def fragment(template: str, /, **context: Any) -> str:
     return render_template(template, **context)
 
 
-def invalid(template: str, /, **context: Any) -> Response:
-    """The form again, with what is wrong; nothing that was typed is lost."""
-    return make_response(render_template(template, **context), 422)
+def invalid(template: str, part: str = "", /, **context: Any) -> Response:
+    """The form again, with what is wrong; nothing that was typed is lost. ``part``: the fragment htmx replaces."""
+    return make_response(render_template(part if part and by_htmx() else template, **context), 422)
 
 
 def refused(goto: str, sentence: str) -> BaseResponse:

@@ -21,12 +21,6 @@ class Vacation:
     """Running now, or the next one to come."""
 
 
-@dataclass(frozen=True)
-class Year:
-    name: str
-    vacations: tuple[Vacation, ...]
-
-
 _Span = tuple[str, str]
 _Regions = tuple[_Span, _Span, _Span]
 REGIONS = ("noord", "midden", "zuid")
@@ -60,26 +54,15 @@ OFFICIAL: dict[str, tuple[tuple[str, _Regions], ...]] = {
 }  # fmt: skip
 
 
-def vacations(region: str, today: date) -> list[Year]:
-    """The vacations of this school year and the next, as far as they have been set."""
-    this = year_of(today)[0]
-    following = f"{int(this[:4]) + 1}-{int(this[:4]) + 2}"
-    names = [name for name in (this, following) if name in OFFICIAL]
-    coming = _next(region, names, today)
-    return [Year(name, tuple(_spoken(spell, coming) for spell in _of(region, name))) for name in names]
+def vacations(region: str, today: date) -> list[Vacation]:
+    """The vacations of this school year; empty when they have not been set yet."""
+    year = year_of(today)[0]
+    spells = _of(region, year) if year in OFFICIAL else []
+    coming = min((first for _name, first, last in spells if last >= today), default=None)
+    return [Vacation(_(name), first, last, first == coming) for name, first, last in spells]
 
 
 def _of(region: str, year: str) -> list[tuple[str, date, date]]:
     index = REGIONS.index(region)
     spans = [(name, regions[index]) for name, regions in OFFICIAL[year]]
     return [(name, date.fromisoformat(first), date.fromisoformat(last)) for name, (first, last) in spans]
-
-
-def _next(region: str, years: list[str], today: date) -> date | None:
-    ahead = [first for year in years for _name, first, last in _of(region, year) if last >= today]
-    return min(ahead, default=None)
-
-
-def _spoken(spell: tuple[str, date, date], coming: date | None) -> Vacation:
-    name, first, last = spell
-    return Vacation(_(name), first, last, first == coming)

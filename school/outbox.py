@@ -9,7 +9,7 @@ import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from school import notices, passwords
@@ -53,6 +53,15 @@ def put(kind: str, person: Person) -> None:
     """Queues a mail to a person who has an address; others get none."""
     if person.email:
         db.session.add(OutboxMail(kind=kind, person_id=person.id))
+
+
+def count(state: str) -> int:
+    """How many are ``"waiting"`` or have ``"failed"``."""
+    conditions = {
+        "waiting": OutboxMail.due_at.is_not(None),
+        "failed": OutboxMail.due_at.is_(None) & OutboxMail.sent_at.is_(None),
+    }
+    return db.session.scalar(select(func.count()).select_from(OutboxMail).where(conditions[state])) or 0
 
 
 def latest(limit: int = 100) -> list[OutboxMail]:

@@ -13,7 +13,7 @@ from blueprints.home.routes import LARGEST_LOGO, school_values, take_logo
 from blueprints.section import Section, change, me, slow
 from school import audit, directory, health, jobs, outbox, setup
 from school.lib.scheduler import Job
-from school.lib.text import Refused, _
+from school.lib.text import Refused, _, ngettext
 from school.policy import Access
 
 admin = Section("admin", __name__)
@@ -26,12 +26,24 @@ def _tab() -> None:
 
 @admin.route("/admin", access=Access.MANAGEMENT, endpoint="index")
 def index() -> ResponseReturnValue:
-    return replies.page(
-        "admin/index.html",
-        counts=directory.counts(me().today),
-        version=health.version(),
-        free_megabytes=current_app.extensions["media"].free() // 2**20,
-    )
+    return replies.page("admin/index.html", tiles=_tiles(), version=health.version())
+
+
+def _tiles() -> list[dict[str, Any]]:
+    counts = directory.counts(me().today)
+    free = current_app.extensions["media"].free() // 2**30
+    never = ngettext("%(num)s never logged in", "%(num)s never logged in", counts["never_in"])
+    people_page = "/admin/people"
+    tiles: list[tuple[str, int, str, str, bool]] = [
+        (_("pupils"), counts["pupils"], "", people_page, False),
+        (_("parents"), counts["guardians"], never if counts["never_in"] else "", people_page, counts["never_in"] > 0),
+        (_("staff"), counts["staff"], "", people_page, False),
+    ]
+    if me().is_admin or me().is_director:
+        waiting = outbox.count("waiting")
+        tiles.append((_("mails waiting"), waiting, "", "/admin/outbox", waiting > 0))
+        tiles.append((_("GB free for photos"), free, "", "/admin/jobs", free < 2))
+    return [dict(zip(("label", "number", "note", "url", "look"), tile, strict=True)) for tile in tiles]
 
 
 @admin.route("/admin/school", access=Access.ADMIN)

@@ -27,6 +27,10 @@ from school.lib import clock
 from school.lib.text import Refused, _
 
 
+class CommentForm(Form):
+    body = TextAreaField(lazy("Your comment"), [Length(max=2000)])
+
+
 class PostForm(Form):
     kind = RadioField(lazy("What is it?"), default="news")
     goals_month = SelectField(lazy("Which month?"), validators=[Optional()])

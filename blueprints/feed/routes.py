@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import pages, replies
 from blueprints.feed import writing
-from blueprints.feed.forms import kind_labels
+from blueprints.feed.forms import CommentForm, kind_labels
 from blueprints.section import Section, load, load_optional, me
 from school import audit, groups, guardians, marks, policy, timeline
 from school import feed as posts
@@ -139,12 +139,11 @@ def show_post(post_id: str) -> ResponseReturnValue:
     return replies.page("feed/post.html", **_post_page(post))
 
 
-def _post_page(post: Post, said: str = "", problem: str = "") -> dict[str, Any]:
+def _post_page(post: Post, form: CommentForm | None = None) -> dict[str, Any]:
     return {
         "card": timeline.card(me(), post),
         "comments": [_comment(comment) for comment in posts.comments_of(post)],
-        "comment_text": said,
-        "comment_problem": problem,
+        "comment_form": form or CommentForm(),
     }
 
 
@@ -165,11 +164,12 @@ def _comment(comment: Comment) -> dict[str, Any]:
 @feed.route("/posts/<post_id>/comments", access=Access.SIGNED_IN, methods=("POST",))
 def add_comment(post_id: str) -> ResponseReturnValue:
     post = load(Post, post_id, to="comment")
-    said = request.form.get("body", "")
+    form = CommentForm(request.form)
     try:
-        posts.comment(post, me().person, said)
+        posts.comment(post, me().person, form.body.data or "")
     except Refused as no:
-        return replies.invalid("feed/post.html", **_post_page(post, said, no.sentence))
+        form.refuse(no)
+        return replies.invalid("feed/post.html", "feed/_comments.html", **_post_page(post, form))
     fragment = replies.fragment("feed/_comments.html", **_post_page(post))
     return replies.reply(f"/posts/{post_id}#comments-{post_id}", fragment, say=_("Your comment is there."))
 

@@ -19,12 +19,17 @@ def is_address(_form: Form, field: StringField) -> None:
         raise ValidationError(_("This is not a complete e-mail address. Look at the @ and the dot."))
 
 
+class CodeForm(Form):
+    code = StringField(lazy("Code"), [InputRequired(lazy("Fill in the code.")), Length(max=40)])
+
+
 class SchoolForm(Form):
     name = StringField(
         lazy("Name of the school"), [InputRequired(lazy("Fill in the name of the school.")), Length(max=80)]
     )
     short_name = StringField(lazy("Short name, for phones"), [Optional(), Length(max=20)])
     hue = IntegerField(lazy("Colour"), [InputRequired(), NumberRange(0, 359)], default=170)
+    own_hue = IntegerField(lazy("Another colour"), [Optional(), NumberRange(0, 359)])
     region = RadioField(lazy("Holiday region"), [InputRequired(lazy("Choose the region."))], default="midden")
     phone = StringField(lazy("Phone number"), [InputRequired(lazy("Fill in the phone number.")), Length(max=20)])
     email = StringField(lazy("E-mail address of the school"), [Optional(), Length(max=120), is_address])

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 
 from blueprints import pages, replies
 from blueprints.account import throttle
-from blueprints.home.forms import SchoolForm, SetupForm
+from blueprints.home.forms import CodeForm, SchoolForm, SetupForm
 from blueprints.photos import intake
 from blueprints.section import Section, change, me_or_none, slow
 from school import audit, settings, setup
@@ -50,22 +50,34 @@ def begin() -> ResponseReturnValue:
     if filling.running:
         return redirect("/setup/progress", 303)
     _require_empty(code_given=False)
-    return replies.page("setup/choose.html") if session.get("setup") else replies.page("setup/start.html", problem="")
+    if session.get("setup"):
+        return replies.page("setup/choose.html")
+    return replies.page("setup/start.html", form=CodeForm())
 
 
 @home.route("/setup", access=Access.PUBLIC, methods=("POST",), writes=False, endpoint="give_code")
 def give_code() -> ResponseReturnValue:
     """The code stands on the console: only who started the program can set up the school."""
     _require_empty(code_given=False)
-    given = request.form.get("code", "").strip().lower().replace(" ", "-")
+    if session.get("setup") and "kind" in request.form:
+        return _fill_demo() if request.form["kind"] == "demo" else redirect("/setup/school", 303)
+    form = CodeForm(request.form)
+    try:
+        if form.validate():
+            _require_code(form.code.data)
+            session["setup"] = True
+            return redirect("/setup", 303)
+    except Refused as no:
+        form.refuse(no)
+    return replies.invalid("setup/start.html", form=form)
+
+
+def _require_code(given: str) -> None:
     if not throttle.may_guess("setup"):
-        return replies.invalid("setup/start.html", problem=_("There were too many attempts. Wait fifteen minutes."))
-    if not tokens.same(given.replace("-", ""), pages.setup_code.replace("-", "")):
-        return replies.invalid(
-            "setup/start.html", problem=_("That is not the code. It stands where you started Schoolplein.")
-        )
-    session["setup"] = True
-    return redirect("/setup", 303)
+        raise Refused(_("There were too many attempts. Wait fifteen minutes."), "code")
+    plain = "".join(sign for sign in given.lower() if sign.isalnum())
+    if not tokens.same(plain, pages.setup_code.replace("-", "")):
+        raise Refused(_("That is not the code. It stands where you started Schoolplein."), "code")
 
 
 @home.route("/setup/school", access=Access.PUBLIC)
@@ -108,7 +120,7 @@ def school_values(form: SchoolForm) -> dict[str, Any]:
     return {
         "name": form.name.data.strip(),
         "short_name": (form.short_name.data or "").strip(),
-        "hue": form.hue.data,
+        "hue": form.own_hue.data if form.own_hue.data is not None else form.hue.data,
         "region": form.region.data,
         "phone": form.phone.data.strip(),
         "email": (form.email.data or "").strip(),
@@ -164,9 +176,7 @@ class Filling:
 filling = Filling()
 
 
-@home.route("/setup/demo", access=Access.PUBLIC, methods=("POST",), writes=False)
-def fill_demo() -> ResponseReturnValue:
-    _require_empty()
+def _fill_demo() -> ResponseReturnValue:
     if not filling.running:
         filling.start(current_app._get_current_object())  # type: ignore[attr-defined]
     return redirect("/setup/progress", 303)
@@ -174,9 +184,9 @@ def fill_demo() -> ResponseReturnValue:
 
 @home.route("/setup/progress", access=Access.PUBLIC)
 def progress() -> ResponseReturnValue:
-    if not filling.running and not filling.failed:
-        pages.forget_school()
-        return redirect("/login" if settings.school() else "/setup", 303)
-    return replies.page(
-        "setup/progress.html", done=filling.done, of=filling.of, step=filling.step, failed=filling.failed
-    )
+    if filling.running:
+        return replies.page("setup/progress.html", done=filling.done, of=filling.of, step=_(filling.step))
+    if filling.failed:
+        raise Refused(_("The demo school could not be filled. Start again with an empty folder."))
+    pages.forget_school()
+    return replies.page("setup/done.html") if settings.school() else redirect("/setup", 303)

@@ -140,11 +140,16 @@ def conversations() -> ResponseReturnValue:
 @site.route("/absences", access=Access.SIGNED_IN)
 def absences() -> ResponseReturnValue:
     g.nav = "absences"
-    mine = me()
-    return replies.page(
-        "site/absences.html",
-        children=[child.first_name for child, _group in guardians.children_of(mine.person)],
-    )
+    children = [
+        {
+            "full_name": child.full_name,
+            "initials": child.initials,
+            "hue": group.hue if group else 0,
+            "group_label": timeline.group_label(group.name, group.kind) if group else "",
+        }
+        for child, group in guardians.children_of(me().person)
+    ]
+    return replies.page("site/absences.html", children=children)
 
 
 @site.route("/calendar", access=Access.SIGNED_IN)
@@ -152,7 +157,7 @@ def show_calendar() -> ResponseReturnValue:
     g.nav = "calendar"
     school = pages.school()
     region = school.region if school else "midden"
-    return replies.page("site/calendar.html", years=calendar.vacations(region, me().today))
+    return replies.page("site/calendar.html", vacations=calendar.vacations(region, me().today))
 
 
 @site.route("/more", access=Access.SIGNED_IN)

@@ -60,6 +60,12 @@ def greeting(now: datetime, name: str) -> str:
     return _("Good afternoon %(name)s", name=name) if hour_ < 18 else _("Good evening %(name)s", name=name)
 
 
+def number(value: int) -> str:
+    """``"1.234"`` in Dutch, ``"1,234"`` in English."""
+    written = f"{value:,}"
+    return written.replace(",", ".") if text.language() == "nl" else written
+
+
 def filesize(size: int) -> str:
     """``"340 kB"`` or ``"2,4 MB"``."""
     if size < 1_000_000:

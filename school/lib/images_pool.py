@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -169,6 +170,7 @@ class Crew:
         self._lock = threading.Lock()
         self._rounds = False
         self._open = True
+        weakref.finalize(self, _end, self._idle)  # also at the end of the program
 
     def ask(self, job: Job) -> Job:
         """Blocks until a child has answered {"ok": …} or {"bad": code}; raises PoolBusy or ChildError."""
@@ -185,9 +187,7 @@ class Crew:
     def close(self) -> None:
         with self._lock:
             self._open = False
-            children, self._idle = self._idle, []
-        for child in children:
-            child.kill()
+            _end(self._idle)
 
     def _take(self) -> Child:
         with self._lock:
@@ -220,10 +220,14 @@ class Crew:
             with self._lock:
                 late = time.monotonic() - IDLE
                 old = [child for child in self._idle if child.since < late]
-                self._idle = [child for child in self._idle if child.since >= late]
+                self._idle[:] = [child for child in self._idle if child.since >= late]
                 self._rounds = bool(self._idle)
                 done = not self._rounds
-            for child in old:
-                child.kill()
+            _end(old)
             if done:
                 return
+
+
+def _end(children: list[Child]) -> None:
+    while children:
+        children.pop().kill()

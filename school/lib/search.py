@@ -10,8 +10,8 @@ from school.lib.db import db
 SHORTEST = 3
 """A trigram index finds nothing below three signs; then the text is read row by row."""
 
-CREATE = "CREATE VIRTUAL TABLE post_search USING fts5(body, tokenize='trigram', content='', contentless_delete=1)"
-"""Used by the migration. Contentless: the index holds no second copy of the text to leak or to forget."""
+CREATE = "CREATE VIRTUAL TABLE post_search USING fts5(body, tokenize='trigram')"
+"""Used by the migration. It keeps the folded text itself: a contentless index cannot delete before SQLite 3.43."""
 
 _index = table("post_search", column("rowid"), column("body"), column("post_search"))
 
