@@ -1,5 +1,6 @@
 """Photos: what comes out is clean, what cannot be taken has a reason, and no file can hurt the next one."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -287,7 +288,7 @@ BOMBS = {
 def test_bombs(studio: Studio, tmp_path: Path, name: str) -> None:
     before = time.monotonic()
     assert refusal(studio, tmp_path, BOMBS[name]()) == "too-many-pixels"
-    assert time.monotonic() - before < 5
+    assert time.monotonic() - before < 10
 
 
 def test_a_bomb_in_a_text_chunk(studio: Studio, tmp_path: Path) -> None:
@@ -323,7 +324,7 @@ def test_heic_stays_off_without_its_library(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.fixture
 def crew() -> Iterator[Crew]:
-    cage = Cage(memory=300 * MB, cpu=1, wall=4, jobs=6, file_size=MB)
+    cage = Cage(memory=300 * MB, cpu=1, wall=10, jobs=6, file_size=MB)
     crew = Crew(NAUGHTY, cage, Slots(2, wait=2))
     yield crew
     crew.close()
@@ -355,7 +356,7 @@ def test_an_endless_decoder_is_stopped_by_its_cpu_limit(crew: Crew) -> None:
     before = time.monotonic()
     with pytest.raises(ChildSlow, match="cpu"):
         crew.ask({"do": "loop"})
-    assert time.monotonic() - before < 3.9
+    assert time.monotonic() - before < 9
 
 
 def test_a_warm_child_has_the_limit_per_photo(crew: Crew) -> None:
@@ -458,6 +459,15 @@ def test_an_idle_child_is_sent_home(monkeypatch: pytest.MonkeyPatch, crew: Crew)
     assert alive(pid)
     assert gone(pid, within=4)
     assert crew.ask({"do": "greet"})["ok"]["said"] != pid
+
+
+def test_a_crew_nobody_closed_takes_its_children_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Crew, "_start_rounds", lambda _: None)
+    crew = Crew(NAUGHTY, Cage(memory=300 * MB, cpu=1, wall=4, jobs=6, file_size=MB), Slots(1, wait=1))
+    pid = crew.ask({"do": "greet"})["ok"]["said"]
+    del crew
+    gc.collect()
+    assert not alive(pid)
 
 
 def test_close_ends_idle_children(crew: Crew) -> None:
