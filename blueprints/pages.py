@@ -119,6 +119,7 @@ def _always() -> dict[str, Any]:
         "request_path": request.path,
         "nav": g.get("nav", ""),
         "unread": 0 if me is None or g.get("nav") == "timeline" else timeline.unread(me),
+        "csrf_token": guards.csrf_token,  # Flask-WTF's own, which is not masked, would come first
     }
 
 
