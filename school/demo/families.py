@@ -82,9 +82,7 @@ def _places(free: dict[str, int], sizes: list[int]) -> Iterator[list[str]]:
         yield groups
 
 
-def _family(
-    number: int, groups: list[str], today: date, used: dict[str, set[str]], taken: set[Surname]
-) -> Home:
+def _family(number: int, groups: list[str], today: date, used: dict[str, set[str]], taken: set[Surname]) -> Home:
     rng = dice("family", number)
     background: Background = rng.choices([b for b, _ in BACKGROUNDS], [w for _, w in BACKGROUNDS])[0]
     fresh = [name for name in background.surnames if name not in taken] or list(background.surnames)
@@ -103,9 +101,7 @@ def _family(
 
 
 def _first_name(rng: Random, background: Background, used: set[str]) -> str:
-    pools = (
-        [background.children, DUTCH.children] if rng.random() < 0.7 else [DUTCH.children, background.children]
-    )
+    pools = [background.children, DUTCH.children] if rng.random() < 0.7 else [DUTCH.children, background.children]
     for pool in pools:
         free = [name for name in pool if name not in used]
         if free:

@@ -44,9 +44,7 @@ class Person:
         self._legs(step)
         self._arms(arms)
         top, hip = y - h * 0.7, y - h * 0.3
-        self.s.shape(
-            [(x - h * 0.1, top), (x + h * 0.1, top), (x + h * 0.155, hip), (x - h * 0.155, hip)], self.coat
-        )
+        self.s.shape([(x - h * 0.1, top), (x + h * 0.1, top), (x + h * 0.155, hip), (x - h * 0.155, hip)], self.coat)
         self.s.oval(x, top + h * 0.02, h * 0.1, h * 0.045, self.coat)
         if pack:
             bag = dark(COATS[(COATS.index(self.coat) + 4) % len(COATS)], 0.1)
@@ -67,9 +65,7 @@ class Person:
         self.s.oval(x, y, h * 0.27, h * 0.06, dark(self.s_ground(), 0.25))
         self.s.line([(x - h * 0.2, y - h * 0.02), (x + h * 0.2, y - h * 0.02)], h * 0.12, self.legs)
         top = y - h * 0.4
-        self.s.shape(
-            [(x - h * 0.1, top), (x + h * 0.1, top), (x + h * 0.16, y), (x - h * 0.16, y)], self.coat
-        )
+        self.s.shape([(x - h * 0.1, top), (x + h * 0.1, top), (x + h * 0.16, y), (x - h * 0.16, y)], self.coat)
         self.s.oval(x, top, h * 0.1, h * 0.05, self.coat)
         self.head(x, top - h * 0.12, h * 0.145, back)
 
@@ -128,9 +124,7 @@ class Person:
 
     def _hat(self, x: float, y: float, r: float) -> None:
         assert self.hat
-        dome = [
-            (x + r * 1.1 * math.cos(t / 10), y - r * 0.15 - r * 1.1 * math.sin(t / 10)) for t in range(32)
-        ]
+        dome = [(x + r * 1.1 * math.cos(t / 10), y - r * 0.15 - r * 1.1 * math.sin(t / 10)) for t in range(32)]
         self.s.shape(dome, self.hat)
         self.s.box(x - r * 1.15, y - r * 0.35, r * 2.3, r * 0.4, light(self.hat), r * 0.2)
         self.s.oval(x, y - r * 1.3, r * 0.3, r * 0.3, light(self.hat))
@@ -191,9 +185,7 @@ def crowd(sheet: Sheet, mood: Mood, n: int, area: tuple[float, float, float, flo
 def pair(sheet: Sheet, mood: Mood, x: float, y: float, h: float, pack: bool = True) -> None:
     """Two by two, hand in hand, from behind."""
     gap = h * 0.36
-    sheet.line(
-        [(x - gap * 0.25, y - h * 0.36), (x + gap * 0.25, y - h * 0.36)], h * 0.07, dark((200, 150, 120))
-    )
+    sheet.line([(x - gap * 0.25, y - h * 0.36), (x + gap * 0.25, y - h * 0.36)], h * 0.07, dark((200, 150, 120)))
     for side in (-1, 1):
         child(sheet, mood, x + side * gap / 2, y, h).stand(step=sheet.rng.random() * 0.6, pack=pack)
 
@@ -261,17 +253,13 @@ def poplars(sheet: Sheet, mood: Mood, horizon: float) -> None:
 
 def mill(sheet: Sheet, mood: Mood, x: float, y: float, h: float) -> None:
     body = mix((112, 86, 72), mood.haze, 0.25)
-    sheet.shape(
-        [(x - h * 0.17, y), (x - h * 0.09, y - h * 0.5), (x + h * 0.09, y - h * 0.5), (x + h * 0.17, y)], body
-    )
+    sheet.shape([(x - h * 0.17, y), (x - h * 0.09, y - h * 0.5), (x + h * 0.09, y - h * 0.5), (x + h * 0.17, y)], body)
     sheet.cut(x, y - h * 0.52, h * 0.11, h * 0.09, dark(body), 0.03)
     turn = sheet.rng.uniform(0, 1.5)
     for k in range(4):
         a = turn + k * math.pi / 2
         c, s_ = math.cos(a), math.sin(a)
-        sheet.line(
-            [(x, y - h * 0.52), (x + c * h * 0.42, y - h * 0.52 + s_ * h * 0.42)], h * 0.018, dark(body, 0.35)
-        )
+        sheet.line([(x, y - h * 0.52), (x + c * h * 0.42, y - h * 0.52 + s_ * h * 0.42)], h * 0.018, dark(body, 0.35))
         near, end, wide = h * 0.1, h * 0.4, h * 0.075
         sail = [
             (x + c * d - s_ * o, y - h * 0.52 + s_ * d + c * o)
@@ -322,23 +310,17 @@ def bicycle(sheet: Sheet, x: float, y: float, h: float, paint: Colour) -> None:
         for k in range(4):
             a = k * math.pi / 4 + 0.2
             dx, dy = math.cos(a) * r * 0.92, math.sin(a) * r * 0.92
-            sheet.line(
-                [(wheel[0] - dx, wheel[1] - dy), (wheel[0] + dx, wheel[1] + dy)], h * 0.006, (140, 142, 144)
-            )
+            sheet.line([(wheel[0] - dx, wheel[1] - dy), (wheel[0] + dx, wheel[1] + dy)], h * 0.006, (140, 142, 144))
     seat, head = (x - h * 0.16, y - h * 0.74), (x + h * 0.28, y - h * 0.8)
     for path in ([back, seat, crank, back], [crank, (x + h * 0.3, y - h * 0.7)], [head, front]):
         sheet.line(path, h * 0.035, paint)
-    sheet.line(
-        [(x - h * 0.25, seat[1] - h * 0.02), (x - h * 0.08, seat[1] - h * 0.02)], h * 0.055, (58, 48, 44)
-    )
+    sheet.line([(x - h * 0.25, seat[1] - h * 0.02), (x - h * 0.08, seat[1] - h * 0.02)], h * 0.055, (58, 48, 44))
     sheet.line([head, (x + h * 0.24, head[1] - h * 0.1), (x + h * 0.12, head[1] - h * 0.1)], h * 0.035, rim)
 
 
 def paper_boat(sheet: Sheet, x: float, y: float, h: float, paper: Colour) -> None:
     sheet.shape([(x - h * 0.1, y - h * 0.28), (x + h * 0.16, y - h * 0.28), (x, y - h * 0.95)], light(paper))
-    sheet.shape(
-        [(x, y - h * 0.95), (x + h * 0.16, y - h * 0.28), (x + h * 0.34, y - h * 0.28)], dark(paper, 0.12)
-    )
+    sheet.shape([(x, y - h * 0.95), (x + h * 0.16, y - h * 0.28), (x + h * 0.34, y - h * 0.28)], dark(paper, 0.12))
     sheet.shape(
         [(x - h * 0.75, y - h * 0.42), (x + h * 0.75, y - h * 0.42), (x + h * 0.42, y), (x - h * 0.42, y)],
         paper,

@@ -104,9 +104,7 @@ def _painting(sheet: Sheet, x: float, y: float, w: float, h: float) -> None:
         )
     elif kind == 1:  # a house
         sheet.box(x + w * 0.25, y + h * 0.45, w * 0.5, h * 0.42, one)
-        sheet.shape(
-            [(x + w * 0.18, y + h * 0.46), (x + w * 0.82, y + h * 0.46), (x + w * 0.5, y + h * 0.15)], two
-        )
+        sheet.shape([(x + w * 0.18, y + h * 0.46), (x + w * 0.82, y + h * 0.46), (x + w * 0.5, y + h * 0.15)], two)
     elif kind == 2:  # a flower
         sheet.line([(x + w / 2, y + h * 0.9), (x + w / 2, y + h * 0.4)], 7, (112, 152, 82))
         for k in range(6):
@@ -156,9 +154,7 @@ def baking(sheet: Sheet, mood: Mood) -> None:
             sheet.rng.uniform(20, 34),
         )
         sheet.oval(x, ty + 6, r * 1.1, r * 0.7, (206, 176, 132))
-        sheet.cut(
-            x, ty, r, r * 0.72, sheet.rng.choice(((206, 150, 90), (222, 176, 112), (188, 128, 76))), 0.12
-        )
+        sheet.cut(x, ty, r, r * 0.72, sheet.rng.choice(((206, 150, 90), (222, 176, 112), (188, 128, 76))), 0.12)
     for k in range(2):
         x = sheet.w * (0.24 + 0.5 * k) + sheet.rng.uniform(-50, 50)
         _bowl(sheet, x, y + sheet.h * 0.13, 105, sheet.rng.choice(COATS))
@@ -264,9 +260,7 @@ def blocks(sheet: Sheet, mood: Mood) -> None:
                 _block(sheet, sheet.w / 2 + (k - 0.5) * size, base - (level + 1) * size, size)
     for k in towers:
         x, top = sheet.w / 2 + k * size, base - 6 * size
-        sheet.shape(
-            [(x - size * 0.5, top), (x + size * 0.5, top), (x, top - size * 0.8)], sheet.rng.choice(COATS)
-        )
+        sheet.shape([(x - size * 0.5, top), (x + size * 0.5, top), (x, top - size * 0.8)], sheet.rng.choice(COATS))
     for _ in range(9):
         _block(
             sheet,
@@ -314,9 +308,7 @@ def lesson(sheet: Sheet, mood: Mood) -> None:
         wave = [(left + wide * 0.08 + (x1 - left) * t / 9, y + 7 * math.sin(t * 2.2 + k)) for t in range(10)]
         sheet.line(wave, 7, (226, 234, 226))
     sheet.ring(left + wide * 0.84, top + high * 0.4, high * 0.17, 6, (246, 222, 150))
-    adult(sheet, mood, left + wide * sheet.rng.choice((0.05, 0.95)), floor + 40, 230).stand(
-        "right", back=False
-    )
+    adult(sheet, mood, left + wide * sheet.rng.choice((0.05, 0.95)), floor + 40, 230).stand("right", back=False)
     for row in range(2):
         y = sheet.h * (0.66 + row * 0.17)
         n = 4 - row
@@ -324,9 +316,7 @@ def lesson(sheet: Sheet, mood: Mood) -> None:
             x = sheet.w * (k + 0.5) / n
             table(sheet, x - 110 - row * 25, y, 220 + row * 50, 46 + row * 10)
             sheet.box(x - 40, y + 10, 60, 26, CHALK, 3)
-            child(sheet, mood, x, y + 130 + row * 20, 260 + row * 40).stand(
-                sheet.rng.choice(("down", "down", "right"))
-            )
+            child(sheet, mood, x, y + 130 + row * 20, 260 + row * 40).stand(sheet.rng.choice(("down", "down", "right")))
 
 
 def experiment(sheet: Sheet, mood: Mood) -> None:
@@ -335,9 +325,7 @@ def experiment(sheet: Sheet, mood: Mood) -> None:
     _at_table(sheet, mood, y + 12, 4, 430)
     table(sheet, -40, y, sheet.w + 80, sheet.h * 0.3, (206, 214, 212))
     x, base = sheet.w * sheet.rng.uniform(0.4, 0.6), y + sheet.h * 0.2
-    sheet.shape(
-        [(x - 190, base), (x + 190, base), (x + 50, base - 210), (x - 50, base - 210)], (142, 104, 84)
-    )
+    sheet.shape([(x - 190, base), (x + 190, base), (x + 50, base - 210), (x - 50, base - 210)], (142, 104, 84))
     sheet.shape([(x - 40, base), (x + 190, base), (x + 50, base - 210), (x + 6, base - 210)], (122, 88, 72))
     lava = sheet.rng.choice(((226, 92, 62), (230, 140, 60), (206, 84, 130)))
     sheet.cut(x, base - 214, 58, 24, lava)
@@ -429,9 +417,7 @@ def _pot(sheet: Sheet, x: float, y: float, r: float, height: float) -> None:
     sheet.shape([(x - r * 0.6, y - r), (x + r * 0.6, y - r), (x + r * 0.44, y), (x - r * 0.44, y)], tone)
     sheet.box(x - r * 0.68, y - r * 1.12, r * 1.36, r * 0.28, light(tone, 0.12), 5)
     lean = sheet.rng.uniform(-26, 26)
-    sheet.line(
-        [(x, y - r), (x + lean * 0.3, y - r - height * 0.5), (x + lean, y - r - height)], 8, (104, 150, 84)
-    )
+    sheet.line([(x, y - r), (x + lean * 0.3, y - r - height * 0.5), (x + lean, y - r - height)], 8, (104, 150, 84))
     for k in range(4):
         t, side = (k + 1) / 4, (-1) ** k
         lx, ly = x + lean * t, y - r - height * t

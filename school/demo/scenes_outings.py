@@ -45,9 +45,7 @@ def _barn(sheet: Sheet, mood: Mood, x: float, y: float) -> None:
     red, wide = mix((168, 78, 62), mood.haze, 0.15), 420
     sheet.box(x, y - 170, wide, 170, red)
     thatch = mix((150, 126, 92), mood.haze, 0.12)
-    sheet.shape(
-        [(x - 30, y - 160), (x + wide + 30, y - 160), (x + wide - 60, y - 300), (x + 60, y - 300)], thatch
-    )
+    sheet.shape([(x - 30, y - 160), (x + wide + 30, y - 160), (x + wide - 60, y - 300), (x + 60, y - 300)], thatch)
     sheet.box(x + wide * 0.36, y - 126, wide * 0.28, 126, dark(red, 0.55))
     sheet.line([(x + wide * 0.36, y - 126), (x + wide * 0.36, y)], 7, CHALK)
     sheet.line([(x + wide * 0.64, y - 126), (x + wide * 0.64, y)], 7, CHALK)
@@ -83,9 +81,7 @@ def _apple_tree(sheet: Sheet, mood: Mood, x: float, y: float, size: float) -> No
     crown(sheet, mood, x, y - size * 0.72, size * 0.36)
     for _ in range(9):
         a, d = sheet.rng.uniform(0, 6.3), sheet.rng.uniform(0.1, 0.3) * size
-        sheet.oval(
-            x + math.cos(a) * d, y - size * 0.72 + math.sin(a) * d, size * 0.035, size * 0.035, (206, 64, 56)
-        )
+        sheet.oval(x + math.cos(a) * d, y - size * 0.72 + math.sin(a) * d, size * 0.035, size * 0.035, (206, 64, 56))
 
 
 def _basket(sheet: Sheet, x: float, y: float) -> None:
@@ -129,9 +125,7 @@ def canal(sheet: Sheet, mood: Mood) -> None:
     x = -30.0
     while x < sheet.w:
         wide = sheet.rng.uniform(130, 200)
-        brick = sheet.rng.choice(
-            ((190, 112, 84), (164, 88, 74), (214, 190, 160), (120, 96, 92), (92, 110, 112))
-        )
+        brick = sheet.rng.choice(((190, 112, 84), (164, 88, 74), (214, 190, 160), (120, 96, 92), (92, 110, 112)))
         house(sheet, x, line + 4, wide, sheet.rng.uniform(300, 430), mix(brick, mood.haze, 0.14))
         x += wide + 3
     water = mix(mood.sky, (88, 120, 124), 0.5)
@@ -156,9 +150,7 @@ def steamboat(sheet: Sheet, mood: Mood) -> None:
     x = sheet.w * sheet.rng.uniform(0.42, 0.58)
     _steamer(sheet, x, line + 40)
     for k in range(4):
-        sheet.slope(
-            line + 34 + k * 40, 9, mix(light(water, 0.25), dark(water, 0.15), k / 4), line + 90 + k * 40
-        )
+        sheet.slope(line + 34 + k * 40, 9, mix(light(water, 0.25), dark(water, 0.15), k / 4), line + 90 + k * 40)
     sheet.slope(sheet.h * 0.84, 2, dark(STONE, 0.1))
     crowd(sheet, mood, 8, (20, sheet.h * 0.9, sheet.w - 20, sheet.h * 0.97), 200)
     for _ in range(7):
@@ -176,13 +168,9 @@ def _steamer(sheet: Sheet, x: float, y: float) -> None:
         sheet.box(x + k, y - 310, 54, 130, (222, 168, 66))
         sheet.box(x + k, y - 310, 54, 30, (66, 60, 64))
         for puff in range(4):
-            sheet.cut(
-                x + k + 40 + puff * 46, y - 350 - puff * 34, 34 + puff * 13, 26 + puff * 10, (236, 234, 226)
-            )
+            sheet.cut(x + k + 40 + puff * 46, y - 350 - puff * 34, 34 + puff * 13, 26 + puff * 10, (236, 234, 226))
     sheet.shape([(x - 330, y - 120), (x + 330, y - 120), (x + 260, y + 40), (x - 270, y + 40)], hull)
-    sheet.shape(
-        [(x - 330, y - 120), (x + 330, y - 120), (x + 322, y - 98), (x - 322, y - 98)], (222, 168, 66)
-    )
+    sheet.shape([(x - 330, y - 120), (x + 330, y - 120), (x + 322, y - 98), (x - 322, y - 98)], (222, 168, 66))
     sheet.line([(x - 310, y - 120), (x - 40, y - 420), (x + 310, y - 120)], 3, dark(hull, 0.3))
     for k in range(8):
         t = k / 7
@@ -221,18 +209,14 @@ def _shoe(sheet: Sheet, x: float, y: float, w: float, colour: Colour) -> None:
     sheet.box(x - w * 0.46, y - w * 0.26, w * 0.92, w * 0.27, colour, w * 0.12)
     sheet.box(x - w * 0.48, y - w * 0.06, w * 0.97, w * 0.09, CHALK, w * 0.04)
     for k in range(3):
-        sheet.line(
-            [(x - w * 0.06 + k * w * 0.1, y - w * 0.28), (x + k * w * 0.1, y - w * 0.16)], w * 0.03, CHALK
-        )
+        sheet.line([(x - w * 0.06 + k * w * 0.1, y - w * 0.28), (x + k * w * 0.1, y - w * 0.16)], w * 0.03, CHALK)
 
 
 def _bunting(sheet: Sheet, y: float) -> None:
     points = [(sheet.w * k / 14, y + 26 * math.sin(k * math.pi / 3.5)) for k in range(15)]
     sheet.line(points, 4, CHALK)
     for k, (x, fy) in enumerate(points[:-1]):
-        sheet.shape(
-            [(x + 10, fy + 4), (x + sheet.w / 15, fy + 4), (x + sheet.w / 28, fy + 64)], COATS[k % len(COATS)]
-        )
+        sheet.shape([(x + 10, fy + 4), (x + sheet.w / 15, fy + 4), (x + sheet.w / 28, fy + 64)], COATS[k % len(COATS)])
 
 
 def lanterns(sheet: Sheet, mood: Mood) -> None:
@@ -257,9 +241,7 @@ def lanterns(sheet: Sheet, mood: Mood) -> None:
 def _lantern(sheet: Sheet, x: float, y: float, r: float) -> None:
     sheet.patch(x, y, r * 5, r * 5, (255, 214, 130))
     sheet.line([(x - r * 1.1, y - r * 0.7), (x, y - r * 1.7)], r * 0.12, WOOD)
-    sheet.oval(
-        x, y, r, r, sheet.rng.choice(((255, 196, 96), (248, 150, 96), (250, 220, 130), (186, 214, 150)))
-    )
+    sheet.oval(x, y, r, r, sheet.rng.choice(((255, 196, 96), (248, 150, 96), (250, 220, 130), (186, 214, 150))))
     sheet.oval(x, y, r * 0.5, r * 0.6, (255, 244, 206))
 
 
@@ -317,9 +299,7 @@ def christmas(sheet: Sheet, mood: Mood) -> None:
     sheet.box(x - 34, base - 60, 68, 90, (150, 96, 66))
     for k in range(4):
         low, half = base - size * (0.06 + k * 0.21), size * (0.36 - k * 0.07)
-        sheet.shape(
-            [(x - half, low), (x + half, low), (x, low - size * 0.36)], dark((74, 122, 92), 0.05 * (3 - k))
-        )
+        sheet.shape([(x - half, low), (x + half, low), (x, low - size * 0.36)], dark((74, 122, 92), 0.05 * (3 - k)))
         for bead in range(6 - k):
             bx = x - half * 0.8 + bead * half * 1.6 / max(1, 5 - k)
             sheet.oval(bx, low - 16 - 8 * math.sin(bead), 14, 14, sheet.rng.choice(COATS))

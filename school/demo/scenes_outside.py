@@ -119,10 +119,7 @@ def hopscotch(sheet: Sheet, mood: Mood) -> None:
     sheet.slope(top - 40, 6, mood.grass)
     paving(sheet, top, STONE)
     middle, y, size = sheet.w * sheet.rng.uniform(0.42, 0.58), sheet.h * 0.95, 150.0
-    chalk = [
-        sheet.rng.choice(((250, 247, 238), (244, 186, 170), (180, 214, 226), (246, 222, 150)))
-        for _ in range(12)
-    ]
+    chalk = [sheet.rng.choice(((250, 247, 238), (244, 186, 170), (180, 214, 226), (246, 222, 150))) for _ in range(12)]
     for row in range(7):
         for side in (-1, 0) if row % 3 == 2 else (-0.5,):
             x = middle + side * size
@@ -131,9 +128,7 @@ def hopscotch(sheet: Sheet, mood: Mood) -> None:
             sheet.line(tile, size * 0.05, chalk[row])
         y, size = y - size * 0.64, size * 0.88
     rng = sheet.rng
-    child(sheet, mood, middle + rng.uniform(-20, 20), sheet.h * rng.uniform(0.55, 0.8), 280).stand(
-        "both", 0.1
-    )
+    child(sheet, mood, middle + rng.uniform(-20, 20), sheet.h * rng.uniform(0.55, 0.8), 280).stand("both", 0.1)
     crowd(sheet, mood, 3, (20, sheet.h * 0.4, sheet.w * 0.3, sheet.h * 0.75), 230)
     crowd(sheet, mood, 2, (sheet.w * 0.72, sheet.h * 0.4, sheet.w - 20, sheet.h * 0.85), 230)
 
@@ -156,10 +151,7 @@ def kite(sheet: Sheet, mood: Mood) -> None:
 
 def _flown(sheet: Sheet, x: float, y: float, hand: tuple[float, float]) -> None:
     one, other = sheet.rng.sample(COATS, 2)
-    sway = [
-        ((x * (6 - k) + hand[0] * k) / 6 + 14 * math.sin(k), (y * (6 - k) + hand[1] * k) / 6)
-        for k in range(7)
-    ]
+    sway = [((x * (6 - k) + hand[0] * k) / 6 + 14 * math.sin(k), (y * (6 - k) + hand[1] * k) / 6) for k in range(7)]
     sheet.line(sway, 2.2, CHALK)
     r = sheet.rng.uniform(60, 90)
     sheet.shape([(x, y - r), (x + r * 0.66, y), (x, y + r), (x - r * 0.66, y)], one)
@@ -184,9 +176,7 @@ def puddle(sheet: Sheet, mood: Mood) -> None:
         sheet.oval(bx, by, 74, 13, light(water, 0.3))
         paper_boat(sheet, bx, by, sheet.rng.uniform(80, 105), sheet.rng.choice((CHALK, *COATS)))
     for k in range(4):
-        kid = child(
-            sheet, mood, x + (k - 1.5) * sheet.w * 0.2, y - sheet.h * sheet.rng.uniform(0.22, 0.27), 230
-        )
+        kid = child(sheet, mood, x + (k - 1.5) * sheet.w * 0.2, y - sheet.h * sheet.rng.uniform(0.22, 0.27), 230)
         kid.sit(back=False)
     rain(sheet, mood)
 
@@ -198,9 +188,7 @@ def bicycles(sheet: Sheet, mood: Mood) -> None:
     x = -20.0
     while x < sheet.w:
         wide = sheet.rng.uniform(150, 210)
-        brick = sheet.rng.choice(
-            ((190, 112, 84), (164, 88, 74), (214, 190, 160), (120, 96, 92), (202, 140, 96))
-        )
+        brick = sheet.rng.choice(((190, 112, 84), (164, 88, 74), (214, 190, 160), (120, 96, 92), (202, 140, 96)))
         house(sheet, x, line + 4, wide, sheet.rng.uniform(270, 360), mix(brick, mood.haze, 0.18))
         x += wide + 4
     paving(sheet, line, STONE)
@@ -211,9 +199,7 @@ def bicycles(sheet: Sheet, mood: Mood) -> None:
             child(sheet, mood, bx + sheet.rng.uniform(110, 140), by + 6, 250).stand("left")
     for k in range(3):
         cone = (sheet.w * (0.2 + k * 0.3), sheet.h * 0.96)
-        sheet.shape(
-            [(cone[0] - 26, cone[1]), (cone[0], cone[1] - 70), (cone[0] + 26, cone[1])], (230, 118, 66)
-        )
+        sheet.shape([(cone[0] - 26, cone[1]), (cone[0], cone[1] - 70), (cone[0] + 26, cone[1])], (230, 118, 66))
         sheet.box(cone[0] - 14, cone[1] - 34, 28, 12, CHALK)
 
 
@@ -229,12 +215,8 @@ def garden(sheet: Sheet, mood: Mood) -> None:
         for k in range(15):
             _plant(sheet, sheet.w * (k + 0.5) / 15 + sheet.rng.uniform(-9, 9), y + 4, 34 + row * 7, crop)
         if sheet.rng.random() < 0.8:
-            kid = child(
-                sheet, mood, sheet.rng.uniform(0.12, 0.88) * sheet.w, y + 58 + row * 5, 200 + row * 24
-            )
-            kid.stand(
-                sheet.rng.choice(("left", "right", "both")), 0.6
-            ) if sheet.rng.random() < 0.6 else kid.sit()
+            kid = child(sheet, mood, sheet.rng.uniform(0.12, 0.88) * sheet.w, y + 58 + row * 5, 200 + row * 24)
+            kid.stand(sheet.rng.choice(("left", "right", "both")), 0.6) if sheet.rng.random() < 0.6 else kid.sit()
 
 
 def _plant(sheet: Sheet, x: float, y: float, size: float, crop: int) -> None:

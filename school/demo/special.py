@@ -70,9 +70,7 @@ def _two_children(today: date) -> Home:
     )
     both = ("noor", "mees")
     anna = Guardian("anna", "Anna", "", "Rietveld", "moeder", both, f"ouder-twee@{DOMAIN}", fixed=True)
-    return Home(
-        children, (anna, Guardian("anna-b", "Tom", "van", "Rijn", "vader", both, household=1, fixed=True))
-    )
+    return Home(children, (anna, Guardian("anna-b", "Tom", "van", "Rijn", "vader", both, household=1, fixed=True)))
 
 
 def _group_six(today: date) -> Home:
@@ -84,9 +82,7 @@ def _group_six(today: date) -> Home:
 def _teacher_at_home(today: date) -> Home:
     """Juf Sanne of group 3 is a mother in group 7: one account, both sides."""
     child = Child("juul", "Juul", "", "Smeets", _born(today, 7, 2, 9), "7")
-    sanne = Guardian(
-        "sanne", "Sanne", "de", "Wit", "moeder", ("juul",), "sanne.dewit@" + DOMAIN, fixed=True, staff="3"
-    )
+    sanne = Guardian("sanne", "Sanne", "de", "Wit", "moeder", ("juul",), "sanne.dewit@" + DOMAIN, fixed=True, staff="3")
     return Home((child,), (sanne, Guardian("sanne-b", "Hugo", "", "Smeets", "vader", ("juul",), fixed=True)))
 
 
@@ -118,9 +114,7 @@ def _sisters_not_by_name(today: date) -> Home:
 def _one_name(today: date) -> Home:
     """A pupil with one name only, as some passports have it, and a mother the same."""
     child = Child("sukarno", "Putri", "", "", _born(today, 6, 8, 17), "6")
-    return Home(
-        (child,), (Guardian("one-a", "Wulandari", "", "", "moeder", ("sukarno",), fixed=True, language="en"),)
-    )
+    return Home((child,), (Guardian("one-a", "Wulandari", "", "", "moeder", ("sukarno",), fixed=True, language="en"),))
 
 
 def _joined_house(today: date) -> Home:
@@ -128,9 +122,7 @@ def _joined_house(today: date) -> Home:
     child = Child("otis", "Otis", "", "Zandstra", _born(today, 2, 2, 28), "1/2a")
     one = Guardian("three-a", "Willemijn", "", "Zandstra", "moeder", ("otis",), fixed=True)
     two = Guardian("three-b", "Noortje", "ten", "Have", "moeder", ("otis",), fixed=True)
-    father = Guardian(
-        "three-c", "Jurriaan", "", "Bloem", "vader", ("otis",), authority="no", household=1, fixed=True
-    )
+    father = Guardian("three-c", "Jurriaan", "", "Bloem", "vader", ("otis",), authority="no", household=1, fixed=True)
     return Home((child,), (one, two, father))
 
 
@@ -138,9 +130,7 @@ def _far_father(today: date) -> Home:
     """A father without authority and without any scope; a guardian ad litem whose task ended three weeks ago."""
     child = Child("milou", "Milou", "", "Stam", _born(today, 5, 10, 11), "5")
     mother = Guardian("far-a", "Bianca", "", "Stam", "moeder", ("milou",), fixed=True)
-    father = Guardian(
-        "far-b", "Ronald", "", "Verkerk", "vader", ("milou",), authority="no", household=1, fixed=True
-    )
+    father = Guardian("far-b", "Ronald", "", "Verkerk", "vader", ("milou",), authority="no", household=1, fixed=True)
     ended = today - timedelta(days=21)
     keeper = Guardian("far-c", "Tilly", "", "Groen", "voogd", ("milou",), removed=True, ends_on=ended, fixed=True,
                       reason="Voogdij beëindigd.")  # fmt: skip

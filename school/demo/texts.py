@@ -28,6 +28,7 @@ class Story:
     photos: tuple[int, int]
     months: frozenset[int]
     must_read: bool = False
+    aligned: bool = False  # choices as long as the titles go with the title, so that text and title agree
 
     def fits(self, level: int, month: int) -> bool:
         return level in self.levels and month in self.months
@@ -55,6 +56,7 @@ def _parse(name: str) -> Iterator[Story]:
             photos=(low, high),
             months=_months(facts.get("months", "1-12")),
             must_read="must" in facts,
+            aligned="aligned" in facts,
         )
 
 
@@ -81,6 +83,17 @@ def _months(text: str) -> frozenset[int]:
 
 def _read(name: str) -> str:
     return (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def told(story: Story, title: int, rng: Random, group: str = "", salutation: str = "juf") -> str:
+    """The body that goes with the title of this number."""
+
+    def chosen(found: re.Match[str]) -> str:
+        options = found[1].split("|")
+        return options[title] if len(options) == len(story.titles) else found[0]
+
+    body = _CHOICE.sub(chosen, story.body) if story.aligned else story.body
+    return said(body, rng, group, salutation)
 
 
 def said(text: str, rng: Random, group: str = "", salutation: str = "juf") -> str:
@@ -130,5 +143,10 @@ def goals(level: int, month: int, rng: Random) -> str:
     rows = [row.partition(" ")[2].partition(": ") for row in _read("goals").splitlines() if row.startswith(f"{level} ")]
     items = [f"- **{subject}:** {said(_split(options)[month % 4].strip(), rng)}" for subject, _, options in rows]
     name = MONTHS[month - 1]
-    intro = rng.choice(_INTROS).replace("$dezemaand", "deze maand").replace("$maand", name).replace("$Maand", name.capitalize())
+    intro = (
+        rng.choice(_INTROS)
+        .replace("$dezemaand", "deze maand")
+        .replace("$maand", name)
+        .replace("$Maand", name.capitalize())
+    )
     return "\n".join([intro, "", *items, "", rng.choice(_TIPS)])

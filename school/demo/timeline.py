@@ -101,7 +101,7 @@ class _Desk:
 
     def _goals_due(self, group: str, day: date, who: StaffMember, months: set[int]) -> bool:
         late = group == BEHIND and months
-        if late or who.key != group or day.month in months:
+        if late or who.key != group or day.month in months or day.day > 22:
             return False
         months.add(day.month)
         return True
@@ -124,36 +124,39 @@ class _Desk:
             fitting = named or fitting
         if not fitting:
             return None
-        story = min(fitting, key=lambda s: (self._weight(s), self.used.get(s.key, 0), rng.random()))
+        story = min(fitting, key=lambda s: (*self._order(s), rng.random()))
         topics.add(story.key)
         return self._written(story, group, day, who, rng, wanted)
 
-    def _weight(self, story: Story) -> int:
-        """What belongs to the season comes first; help is asked for only now and then."""
+    def _order(self, story: Story) -> tuple[int, int, int]:
+        """A feast cannot wait; then what was told least, in season first. Help is asked for only now and then."""
+        times = self.used.get(story.key, 0)
         if story.kind == "help":
-            return dice("help", story.key, sum(self.used.values())).choice((0, 2, 2, 2, 2))
-        return 0 if len(story.months) < 12 else 1
+            return 1, times + dice("help", story.key, sum(self.used.values())).choice((0, 2, 3, 3)), 1
+        return int(len(story.months) > 2), times, int(len(story.months) == 12)
 
     def _fresh(self, story: Story) -> bool:
         return any(texts.said(title, Random(0)) not in self.titles for title in story.titles)
 
-    def _written(self, story: Story, group: str, day: date, who: StaffMember, rng: Random, wanted: str = "") -> DemoPost:
+    def _written(
+        self, story: Story, group: str, day: date, who: StaffMember, rng: Random, wanted: str = ""
+    ) -> DemoPost:
         self.used[story.key] = self.used.get(story.key, 0) + 1
         key = f"{story.key}.{self.used[story.key]}"
         free = [title for title in story.titles if texts.said(title, Random(0)) not in self.titles]
         chosen = next((title for title in free if wanted and wanted in title), rng.choice(free))
         self.titles.add(texts.said(chosen, Random(0)))
         title = texts.said(chosen, rng, group, who.salutation)
-        body = self._unsaid(story, group, who, rng)
+        body = self._unsaid(story, story.titles.index(chosen), group, who, rng)
         shots = _shots(story, key, day, rng, at_least=12 if wanted else 0)
         at = datetime.combine(day, time(14, 12)) if wanted else _moment(day, rng)
-        remarks = _remarks(story.kind, who.salutation or "juf", dice("remarks", key))
+        remarks = _remarks(story.kind, bool(shots), who.salutation or "juf", dice("remarks", key))
         return DemoPost(key, who.key, group, story.kind, title, body, at, shots, remarks, story.must_read)
 
-    def _unsaid(self, story: Story, group: str, who: StaffMember, rng: Random) -> str:
+    def _unsaid(self, story: Story, title: int, group: str, who: StaffMember, rng: Random) -> str:
         """A way to say it that nobody used yet, whoever signs it."""
         for _ in range(20):
-            said = texts.said(story.body, rng, group, who.salutation)
+            said = texts.told(story, title, rng, group, who.salutation)
             if said not in self.bodies:
                 break
         self.bodies.add(said)
@@ -176,7 +179,11 @@ class _Desk:
             rest.remove(story)
             who = writers[rng.choice(("director", "director", "office"))]
             post = self._written(story, "", day, who, rng)
-            yield replace(post, pinned=(day >= self.days[-8] and story.must_read), remarks=post.remarks if story.kind == "help" else ())
+            yield replace(
+                post,
+                pinned=(day >= self.days[-8] and story.must_read),
+                remarks=post.remarks if story.kind == "help" else (),
+            )
 
     def _school_wide_days(self) -> list[date]:
         weeks: dict[date, list[date]] = {}
@@ -222,7 +229,11 @@ def _moment(day: date, rng: Random) -> datetime:
 
 def _closing(who: StaffMember, rng: Random) -> str:
     name = f"{who.salutation} {who.first_name}".strip()
-    ways = ((f"Groetjes, {name}", "", ""), ("", "", "", f"– {name}"), ("", "", f"Tot morgen! {name[:1].upper()}{name[1:]}"))[who.voice]
+    ways = (
+        (f"Groetjes, {name}", "", ""),
+        ("", "", "", f"– {name}"),
+        ("", "", f"Tot gauw! {name[:1].upper()}{name[1:]}"),
+    )[who.voice]
     closing = rng.choice(ways)
     return f"\n\n{closing}" if closing else ""
 
@@ -244,12 +255,15 @@ def _shot(scene: str, key: str, number: int, day: date) -> Shot:
     return Shot(scene, f"{key}/{number}", ratio, season_of(day.month), alts[number % len(alts)], caption)
 
 
-def _remarks(kind: str, salutation: str, rng: Random) -> tuple[tuple[str, str], ...]:
+def _remarks(kind: str, seen: bool, salutation: str, rng: Random) -> tuple[tuple[str, str], ...]:
     if kind == "help":
         return tuple((offer, "") for offer in rng.sample(texts.lines("offers"), rng.randint(2, 5)))
     number = rng.choices((0, 1, 2, 3, 4), (30, 28, 22, 12, 8))[0]
-    said = [(texts.said(text, rng, "", salutation), "") for text in rng.sample(texts.lines("comments"), number)]
-    if number and rng.random() < 0.3:
+    said = [
+        (texts.said(text, rng, "", salutation), "")
+        for text in rng.sample(texts.lines("comments" if seen else "plain"), number)
+    ]
+    if seen and number and rng.random() < 0.3:
         question, _, answer = rng.choice(texts.lines("questions")).partition(" > ")
         said.append((question, answer))
     return tuple(said)
