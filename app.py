@@ -74,7 +74,7 @@ def build(app: Flask, folder: Path, config: Config) -> None:
     with app.app_context():
         prepare_engine(db.engine)
     media = MediaStore(folder / "media", floor=config.free_space_floor * 2**20)
-    studio = Studio(heic=config.heic)
+    studio = Studio(heic=config.heic, queue=3)  # a full queue answers "busy" at once, so that pages keep their threads
     app.extensions.update(
         media=media,
         studio=studio,
@@ -133,6 +133,7 @@ def serve() -> None:
         server.close()
         with app.app_context():
             jobs.last_words()
+        app.extensions["cutter"].close()
         app.extensions["studio"].close()
         held.close()
 

@@ -18,6 +18,7 @@ from school.policy import Access, Viewer
 
 site = Section("site", __name__)
 
+SANDBOX = {"Content-Security-Policy": "sandbox; default-src 'none'"}
 FOREVER = "public, max-age=31536000, immutable"
 
 
