@@ -1,0 +1,83 @@
+"""What stands above the timeline: the groups of a teacher, the numbers of the director and the office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import distinct, exists, func, select
+
+from school import feed
+from school.feed.tables import Post, PostGroup
+from school.groups import Enrolment, Group, year_of
+from school.lib.db import db
+from school.policy import Viewer
+from school.timeline.cards import group_label
+
+
+@dataclass(slots=True)
+class TeamGroup:
+    id: str
+    label: str
+    hue: int
+    pupils: int
+    url: str
+
+
+def own_groups(me: Viewer) -> list[TeamGroup]:
+    """The groups somebody works with today, with the number of children in them."""
+    pupils = (
+        select(func.count(distinct(Enrolment.pupil_id)))
+        .where(Enrolment.group_id == Group.id, Enrolment.starts_on <= me.today, Enrolment.ends_on >= me.today)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Group.public_id, Group.name, Group.kind, Group.hue, pupils)
+        .where(Group.id.in_(sorted(me.team_of)))
+        .order_by(Group.position)
+    )
+    return [
+        TeamGroup(public_id, group_label(name, kind), hue, number, f"/timeline?group={public_id}")
+        for public_id, name, kind, hue, number in rows
+    ]
+
+
+@dataclass(slots=True)
+class Morning:
+    """The director's and the office's strip of numbers."""
+
+    posts_week: int
+    silent: list[str]
+    never_in: int
+    scheduled: int
+
+
+def morning(me: Viewer) -> Morning | None:
+    if not (me.is_office or me.is_director):
+        return None
+    week = me.today - timedelta(days=7)
+    posts = select(func.count()).select_from(Post).where(Post.status == "published", Post.published_on > week)
+    scheduled = select(func.count()).select_from(Post).where(Post.status == "scheduled")
+    return Morning(
+        posts_week=db.session.scalar(posts) or 0,
+        silent=_silent_groups(me.today),
+        never_in=feed.audience((), True, me.today, me.today).never_in,
+        scheduled=db.session.scalar(scheduled) or 0,
+    )
+
+
+def _silent_groups(today: date) -> list[str]:
+    """Home groups without a post of their own in the last fourteen days (rule R5)."""
+    since = today - timedelta(days=14)
+    spoke = exists().where(
+        PostGroup.group_id == Group.id,
+        PostGroup.post_id == Post.id,
+        Post.status == "published",
+        Post.published_on > since,
+    )
+    rows = db.session.execute(
+        select(Group.name, Group.kind)
+        .where(Group.kind == "home", Group.school_year.has(name=year_of(today)[0]), ~spoke)
+        .order_by(Group.position)
+    )
+    return [group_label(group_name, kind) for group_name, kind in rows]
