@@ -166,8 +166,9 @@
 
   function fail(job, reason) {
     job.state = "failed";
+    job.tile.classList.remove("snap--sending", "snap--looking");
     job.tile.classList.add("snap--failed");
-    job.tile.querySelector("[data-reason]").textContent = `${job.file.name}: ${reason}`;
+    job.tile.querySelector("[data-reason]").textContent = reason.includes(job.file.name) ? reason : `${job.file.name}: ${reason}`;
     job.tile.querySelector(".snap__failed").hidden = false;
   }
 
@@ -180,6 +181,7 @@
       if (sending >= AT_ONCE) break;
       if (job.state !== "waiting") continue;
       job.state = "sending";
+      job.tile.classList.add("snap--sending");
       sending += 1;
       send(job)
         .catch(() => fail(job, say("failed")))
