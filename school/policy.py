@@ -172,7 +172,7 @@ def published(me: Viewer) -> ColumnElement[bool]:
     if me.reads_every_group:
         roads.append(true())
     elif me.is_staff:
-        roads.append(Post.whole_school)
+        roads.append(Post.whole_school.expression)
         roads.append(Post.author_id == me.person.id)
         roads.append(_for_groups(me.team_of))
     if me.is_guardian and not me.reads_every_group:

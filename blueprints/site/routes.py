@@ -118,15 +118,13 @@ def logo(public_id: str) -> ResponseReturnValue:
     school = pages.school()
     if school is None or not school.logo or public_id != school.logo:
         abort(404)
-    found = current_app.extensions["media"].find(public_id, "small.webp")
-    return Response(
-        found.read_bytes(),
-        mimetype="image/webp",
-        headers={
-            "Cache-Control": "public, max-age=86400",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        },
-    )
+    for name, mimetype in (("small.webp", "image/webp"), ("small.jpg", "image/jpeg")):
+        try:
+            content = current_app.extensions["media"].find(public_id, name).read_bytes()
+        except FileNotFoundError:
+            continue
+        return Response(content, mimetype=mimetype, headers={"Cache-Control": "public, max-age=86400", **SANDBOX})
+    return abort(404)
 
 
 # ── the bottom bar ──────────────────────────────────────────────────────────────────────────────────────────────────

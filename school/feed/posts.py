@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Select, delete, exists, select
 
 from school import photos
 from school.feed.tables import KINDS, Comment, Post, PostGroup, Reaction, ReadReceipt
@@ -50,7 +50,7 @@ def draft(author: Person, groups: Sequence[Group] = (), *, whole_school: bool = 
     return post
 
 
-def _untouched():  # type: ignore[no-untyped-def]
+def _untouched() -> Select[tuple[Post]]:
     """Drafts in which nothing was written and nothing uploaded."""
     return select(Post).where(
         Post.status == "draft",
