@@ -127,8 +127,18 @@ class Sheet:
         for _ in range(n):
             depth = self.rng.random()
             x, y, r = self.rng.uniform(0, self.w), y0 + (y1 - y0) * depth, 8 + 14 * depth
-            self.shape([(x - r * 0.5, y), (x - r * 0.6, y - r), (x, y - r * 0.3), (x + r * 0.1, y - r * 1.3),
-                        (x + r * 0.3, y - r * 0.3), (x + r * 0.8, y - r * 0.9), (x + r * 0.5, y)], colour)  # fmt: skip
+            self.shape(
+                [
+                    (x - r * 0.5, y),
+                    (x - r * 0.6, y - r),
+                    (x, y - r * 0.3),
+                    (x + r * 0.1, y - r * 1.3),
+                    (x + r * 0.3, y - r * 0.3),
+                    (x + r * 0.8, y - r * 0.9),
+                    (x + r * 0.5, y),
+                ],
+                colour,
+            )
 
     def patch(self, x: float, y: float, rx: float, ry: float, colour: Colour) -> None:
         """A soft spot of light or dark."""

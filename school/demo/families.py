@@ -13,9 +13,9 @@ from random import Random
 
 from school.demo import special
 from school.demo.dice import dice
-from school.demo.names import BACKGROUNDS, DUTCH, Background, Surname
+from school.demo.names import Background, Surname, backgrounds
 from school.demo.special import Child, Guardian, Home
-from school.demo.staff import DOMAIN
+from school.demo_logins import DOMAIN
 
 SIZES: dict[str, int] = {"1/2a": 24, "1/2b": 23, "3": 26, "4": 25, "5": 28, "6": 25, "7": 24, "8": 25}
 FAMILIES = {3: 8, 2: 44, 1: 88}  # children a family: 140 families, 200 children
@@ -84,11 +84,11 @@ def _places(free: dict[str, int], sizes: list[int]) -> Iterator[list[str]]:
 
 def _family(number: int, groups: list[str], today: date, used: dict[str, set[str]], taken: set[Surname]) -> Home:
     rng = dice("family", number)
-    background: Background = rng.choices([b for b, _ in BACKGROUNDS], [w for _, w in BACKGROUNDS])[0]
+    background: Background = rng.choices(backgrounds(), [each.weight for each in backgrounds()])[0]
     fresh = [name for name in background.surnames if name not in taken] or list(background.surnames)
     surname = rng.choice(fresh)
     taken.add(surname)
-    children = []
+    children: list[Child] = []
     for group in sorted(groups):
         siblings = {child.first_name for child in children}
         first = _first_name(rng, background, used[group] | siblings)
@@ -101,7 +101,9 @@ def _family(number: int, groups: list[str], today: date, used: dict[str, set[str
 
 
 def _first_name(rng: Random, background: Background, used: set[str]) -> str:
-    pools = [background.children, DUTCH.children] if rng.random() < 0.7 else [DUTCH.children, background.children]
+    pools = [background.children, backgrounds()[0].children]
+    if rng.random() < 0.3:
+        pools.reverse()
     for pool in pools:
         free = [name for name in pool if name not in used]
         if free:
@@ -115,7 +117,7 @@ def _parents(
     """Father and mother as a rule; sometimes two mothers or fathers, one parent, or two houses."""
     kinds = rng.choices(("mf", "mm", "ff"), (93, 4, 3))[0]
     other = rng.choice([name for name in background.surnames if name != surname])
-    pair = []
+    pair: list[Guardian] = []
     for place, kind in enumerate(kinds):
         pool = background.mothers if kind == "m" else background.fathers
         first = rng.choice([name for name in pool if name not in [p.first_name for p in pair]])
@@ -148,7 +150,7 @@ def _states(guardians: list[Guardian], today: date) -> list[Guardian]:
     for guardian in guardians:
         rng = dice("state", guardian.key)
         language = "en" if not guardian.fixed and rng.random() < 0.02 else guardian.language
-        phone = f"06-{rng.randrange(10, 99)} {rng.randrange(100, 999)} {rng.randrange(100, 999)}"
+        phone = f"06-00{rng.randrange(100, 999)} {rng.randrange(100, 999)}"  # not a number anybody has
         changed.append(replace(guardian, language=language, phone=phone, invited=guardian.key in waiting))
     return changed
 

@@ -62,5 +62,17 @@ def mood(season: str, rng: Random) -> Mood:
 
 
 def season_of(month: int) -> str:
-    return ("winter", "winter", "spring", "spring", "spring", "summer", "summer", "summer",
-            "autumn", "autumn", "autumn", "winter")[month - 1]  # fmt: skip
+    return (
+        "winter",
+        "winter",
+        "spring",
+        "spring",
+        "spring",
+        "summer",
+        "summer",
+        "summer",
+        "autumn",
+        "autumn",
+        "autumn",
+        "winter",
+    )[month - 1]

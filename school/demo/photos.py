@@ -12,7 +12,7 @@ from random import Random
 
 from PIL import Image
 
-from school.demo import scenes_inside, scenes_outings, scenes_outside
+from school.demo import scenes_inside, scenes_outings, scenes_outside, scenes_tables
 from school.demo.brush import LONGEST, Sheet
 from school.demo.dice import dice
 from school.demo.mood import Mood, mood
@@ -20,23 +20,57 @@ from school.demo.mood import Mood, mood
 Scene = Callable[[Sheet, Mood], None]
 
 _OUTSIDE: tuple[Scene, ...] = (
-    scenes_outside.yard, scenes_outside.hopscotch, scenes_outside.kite, scenes_outside.puddle,
-    scenes_outside.bicycles, scenes_outside.garden, scenes_outside.autumn_wood, scenes_outside.walk,
-    scenes_outside.field, scenes_outside.slide)  # fmt: skip
+    scenes_outside.yard,
+    scenes_outside.hopscotch,
+    scenes_outside.kite,
+    scenes_outside.puddle,
+    scenes_outside.bicycles,
+    scenes_outside.garden,
+    scenes_outside.autumn_wood,
+    scenes_outside.walk,
+    scenes_outside.field,
+    scenes_outside.slide,
+)
 _OUTINGS: tuple[Scene, ...] = (
-    scenes_outings.sheep_pen, scenes_outings.sheep_close, scenes_outings.orchard, scenes_outings.beach,
-    scenes_outings.canal, scenes_outings.steamboat, scenes_outings.shoes, scenes_outings.lanterns,
-    scenes_outings.snow, scenes_outings.christmas, scenes_outings.campfire, scenes_outings.wood_trees)  # fmt: skip
+    scenes_outings.sheep_pen,
+    scenes_outings.sheep_close,
+    scenes_outings.orchard,
+    scenes_outings.beach,
+    scenes_outings.canal,
+    scenes_outings.steamboat,
+    scenes_outings.shoes,
+    scenes_outings.lanterns,
+    scenes_outings.snow,
+    scenes_outings.christmas,
+    scenes_outings.campfire,
+    scenes_outings.wood_trees,
+)
 _INSIDE: tuple[Scene, ...] = (
-    scenes_inside.gym, scenes_inside.paintings, scenes_inside.baking, scenes_inside.planetarium,
-    scenes_inside.books, scenes_inside.blocks, scenes_inside.circle, scenes_inside.lesson,
-    scenes_inside.experiment, scenes_inside.stage, scenes_inside.clay, scenes_inside.windowsill,
-    scenes_inside.robots, scenes_inside.atlas)  # fmt: skip
+    scenes_inside.gym,
+    scenes_inside.paintings,
+    scenes_tables.baking,
+    scenes_inside.planetarium,
+    scenes_inside.books,
+    scenes_inside.blocks,
+    scenes_inside.circle,
+    scenes_tables.lesson,
+    scenes_tables.experiment,
+    scenes_inside.stage,
+    scenes_tables.clay,
+    scenes_inside.windowsill,
+    scenes_tables.robots,
+    scenes_inside.atlas,
+)
 SCENES: dict[str, Scene] = {scene.__name__: scene for scene in (*_OUTSIDE, *_OUTINGS, *_INSIDE)}
 
 RATIOS: dict[str, tuple[int, int]] = {
-    "4:3": (LONGEST, 960), "3:4": (960, LONGEST), "3:2": (LONGEST, 853), "2:3": (853, LONGEST),
-    "1:1": (1120, 1120), "16:9": (LONGEST, 720)}  # fmt: skip
+    "4:3": (LONGEST, 960),
+    "3:4": (960, LONGEST),
+    "3:2": (LONGEST, 853),
+    "2:3": (853, LONGEST),
+    "1:1": (1120, 1120),
+    "16:9": (LONGEST, 720),
+}
 
 
 def draw(scene: str, seed: str, ratio: str = "4:3", season: str = "autumn") -> Image.Image:

@@ -326,8 +326,18 @@ def campfire(sheet: Sheet, mood: Mood) -> None:
     for lean in (-1, 1):
         sheet.line([(x - lean * 90, y + 30), (x + lean * 70, y - 20)], 26, (96, 70, 58))
     for r, tone in ((100, (236, 120, 60)), (70, (250, 176, 80)), (40, (255, 232, 150))):
-        sheet.shape([(x - r * 0.7, y + 10), (x - r * 0.5, y - r), (x - r * 0.1, y - r * 0.7), (x + r * 0.1, y - r * 2),
-                     (x + r * 0.35, y - r * 0.8), (x + r * 0.6, y - r * 1.1), (x + r * 0.7, y + 10)], tone)  # fmt: skip
+        sheet.shape(
+            [
+                (x - r * 0.7, y + 10),
+                (x - r * 0.5, y - r),
+                (x - r * 0.1, y - r * 0.7),
+                (x + r * 0.1, y - r * 2),
+                (x + r * 0.35, y - r * 0.8),
+                (x + r * 0.6, y - r * 1.1),
+                (x + r * 0.7, y + 10),
+            ],
+            tone,
+        )
     for k in range(3):
         child(sheet, mood, x + (k - 1) * 300, sheet.h * 0.95, 200).sit()
 

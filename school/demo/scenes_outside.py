@@ -67,8 +67,15 @@ def school(sheet: Sheet, mood: Mood, ground: float) -> None:
     """Our low brick school with large windows and drawings behind them."""
     brick, left = (190, 112, 84), sheet.rng.uniform(-0.1, 0.15) * sheet.w
     wide, high = sheet.w * 1.05, 210
-    sheet.shape([(left - 30, ground - high), (left + wide + 30, ground - high), (left + wide - 30, ground - high - 74),
-                 (left + 30, ground - high - 74)], mix((110, 78, 74), mood.haze, 0.12))  # fmt: skip
+    sheet.shape(
+        [
+            (left - 30, ground - high),
+            (left + wide + 30, ground - high),
+            (left + wide - 30, ground - high - 74),
+            (left + 30, ground - high - 74),
+        ],
+        mix((110, 78, 74), mood.haze, 0.12),
+    )
     sheet.box(left, ground - high, wide, high, mix(brick, mood.haze, 0.12))
     for k in range(9):
         x = left + 26 + k * wide / 9
@@ -239,8 +246,10 @@ def autumn_wood(sheet: Sheet, mood: Mood) -> None:
         sheet.box(x, -60, sheet.rng.uniform(8, 18), horizon + 90, mix(fire[k % len(fire)], mood.haze, 0.5))
     sheet.slope(horizon + 20, 10, mix(fire[2], (150, 140, 90), 0.4))
     path = sheet.w * sheet.rng.uniform(0.4, 0.6)
-    sheet.shape([(path - 30, horizon + 30), (path + 30, horizon + 30), (path + 330, sheet.h + 60), (path - 330, sheet.h + 60)],
-                (206, 178, 132))  # fmt: skip
+    sheet.shape(
+        [(path - 30, horizon + 30), (path + 30, horizon + 30), (path + 330, sheet.h + 60), (path - 330, sheet.h + 60)],
+        (206, 178, 132),
+    )
     sheet.scatter(260, horizon + 40, sheet.h + 20, 13, [*fire, light(fire[0]), dark(fire[1])])
     _walkers(sheet, mood, path, horizon)
     for side in (-1, 1):
@@ -274,8 +283,15 @@ def walk(sheet: Sheet, mood: Mood) -> None:
         ],
         water,
     )
-    sheet.shape([(middle - 12, horizon + 6), (middle + 22, horizon + 6), (middle + 300, sheet.h + 60), (middle - 300, sheet.h + 60)],
-                (214, 196, 160))  # fmt: skip
+    sheet.shape(
+        [
+            (middle - 12, horizon + 6),
+            (middle + 22, horizon + 6),
+            (middle + 300, sheet.h + 60),
+            (middle - 300, sheet.h + 60),
+        ],
+        (214, 196, 160),
+    )
     sheet.tufts(36, horizon + 110, sheet.h, dark(mood.grass, 0.14))
     grown = adult(sheet, mood, middle - 30, horizon + 70, 84)
     grown.stand("left", 0.4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from school.demo.staff import DOMAIN
+from school.demo_logins import DOMAIN
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,20 @@ def _born(today: date, level: int, month: int, day: int) -> date:
 
 def homes(today: date) -> tuple[Home, ...]:
     return (
-        _two_children(today), _group_six(today), _teacher_at_home(today), _twins(today), _sisters_not_by_name(today),
-        _one_name(today), _joined_house(today), _far_father(today), _grandmother(today), _neighbour(today),
-        *_same_first_name(today), *_words(today), *_signs(today))  # fmt: skip
+        _two_children(today),
+        _group_six(today),
+        _teacher_at_home(today),
+        _twins(today),
+        _sisters_not_by_name(today),
+        _one_name(today),
+        _joined_house(today),
+        _far_father(today),
+        _grandmother(today),
+        _neighbour(today),
+        *_same_first_name(today),
+        *_words(today),
+        *_signs(today),
+    )
 
 
 def _two_children(today: date) -> Home:
@@ -105,8 +116,18 @@ def _sisters_not_by_name(today: date) -> Home:
     )
     both = ("liv", "jasmijn")
     mother = Guardian("half-a", "Rosanne", "", "Hartman", "moeder", both, fixed=True)
-    step = Guardian("half-b", "Pieter", "de", "Bruin", "stiefvader", both, authority="no", scopes=("posts",),
-                    reason="Op verzoek van moeder, besproken met de directie.", fixed=True)  # fmt: skip
+    step = Guardian(
+        "half-b",
+        "Pieter",
+        "de",
+        "Bruin",
+        "stiefvader",
+        both,
+        authority="no",
+        scopes=("posts",),
+        reason="Op verzoek van moeder, besproken met de directie.",
+        fixed=True,
+    )
     father = Guardian("half-c", "Marnix", "", "Kuyper", "vader", ("liv",), household=1, fixed=True)
     return Home(children, (mother, step, father))
 
@@ -132,8 +153,18 @@ def _far_father(today: date) -> Home:
     mother = Guardian("far-a", "Bianca", "", "Stam", "moeder", ("milou",), fixed=True)
     father = Guardian("far-b", "Ronald", "", "Verkerk", "vader", ("milou",), authority="no", household=1, fixed=True)
     ended = today - timedelta(days=21)
-    keeper = Guardian("far-c", "Tilly", "", "Groen", "voogd", ("milou",), removed=True, ends_on=ended, fixed=True,
-                      reason="Voogdij beëindigd.")  # fmt: skip
+    keeper = Guardian(
+        "far-c",
+        "Tilly",
+        "",
+        "Groen",
+        "voogd",
+        ("milou",),
+        removed=True,
+        ends_on=ended,
+        fixed=True,
+        reason="Voogdij beëindigd.",
+    )
     return Home((child,), (mother, father, keeper))
 
 
@@ -141,8 +172,20 @@ def _grandmother(today: date) -> Home:
     child = Child("hidde", "Hidde", "", "Jellema", _born(today, 3, 11, 3), "3")
     until = today + timedelta(days=120)
     mother = Guardian("gran-a", "Froukje", "", "Jellema", "moeder", ("hidde",), fixed=True)
-    gran = Guardian("gran-x", "Klaske", "", "Jellema", "oma", ("hidde",), authority="no", kind="exception", scopes=("posts",),
-                    ends_on=until, reason="Vangt drie dagen per week op. Besproken met juf Sanne.", fixed=True)  # fmt: skip
+    gran = Guardian(
+        "gran-x",
+        "Klaske",
+        "",
+        "Jellema",
+        "oma",
+        ("hidde",),
+        authority="no",
+        kind="exception",
+        scopes=("posts",),
+        ends_on=until,
+        reason="Vangt drie dagen per week op. Besproken met juf Sanne.",
+        fixed=True,
+    )
     return Home((child,), (mother, gran))
 
 
@@ -150,15 +193,31 @@ def _neighbour(today: date) -> Home:
     child = Child("rayan", "Rayan", "El", "Amrani", _born(today, 7, 4, 18), "7")
     mother = Guardian("neigh-a", "Naima", "El", "Amrani", "moeder", ("rayan",), fixed=True)
     father = Guardian("neigh-b", "Rachid", "El", "Amrani", "vader", ("rayan",), fixed=True)
-    near = Guardian("neigh-x", "Corrie", "", "Visser", "buurvrouw", ("rayan",), authority="no", kind="exception",
-                    scopes=("posts", "absences"), ends_on=today + timedelta(days=45), fixed=True,
-                    reason="Moeder ligt in het ziekenhuis. Besproken met juf Hanneke.")  # fmt: skip
+    near = Guardian(
+        "neigh-x",
+        "Corrie",
+        "",
+        "Visser",
+        "buurvrouw",
+        ("rayan",),
+        authority="no",
+        kind="exception",
+        scopes=("posts", "absences"),
+        ends_on=today + timedelta(days=45),
+        fixed=True,
+        reason="Moeder ligt in het ziekenhuis. Besproken met juf Hanneke.",
+    )
     return Home((child,), (mother, father, near))
 
 
 def _pair(key: str, child: Child, mother: tuple[str, str, str], father: tuple[str, str, str]) -> Home:
-    return Home((child,), (Guardian(f"{key}-a", *mother, "moeder", (child.key,), fixed=True),
-                           Guardian(f"{key}-b", *father, "vader", (child.key,), fixed=True)))  # fmt: skip
+    return Home(
+        (child,),
+        (
+            Guardian(f"{key}-a", *mother, "moeder", (child.key,), fixed=True),
+            Guardian(f"{key}-b", *father, "vader", (child.key,), fixed=True),
+        ),
+    )
 
 
 def _same_first_name(today: date) -> tuple[Home, ...]:

@@ -121,21 +121,43 @@ def scene_words() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     return found
 
 
-MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober",
-          "november", "december")  # fmt: skip
+MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 _INTROS = (
-    "Hier werken we in $maand aan:", "Dit leren we deze maand:", "Waar gaat het in $maand over? Hierover:",
-    "Onze plannen voor $maand op een rij.", "Na $dezemaand kunnen we dit:", "Voor op de koelkast, de doelen van $maand:",
-    "$Maand staat in het teken van:", "In de klas oefenen we in $maand elke dag met:", "Vier dingen staan in $maand bovenaan:",
-)  # fmt: skip
+    "Hier werken we in $maand aan:",
+    "Dit leren we deze maand:",
+    "Waar gaat het in $maand over? Hierover:",
+    "Onze plannen voor $maand op een rij.",
+    "Na $dezemaand kunnen we dit:",
+    "Voor op de koelkast, de doelen van $maand:",
+    "$Maand staat in het teken van:",
+    "In de klas oefenen we in $maand elke dag met:",
+    "Vier dingen staan in $maand bovenaan:",
+)
 _TIPS = (
-    "Thuis oefenen mag, een paar minuten is genoeg.", "**Tip:** vraag niet *hoe was het*, maar *wat lukte er vandaag*.",
-    "Samen een spelletje doen helpt meer dan een werkblad.", "Voorlezen blijft het beste wat je kunt doen, ook als ze zelf al lezen.",
+    "Thuis oefenen mag, een paar minuten is genoeg.",
+    "**Tip:** vraag niet *hoe was het*, maar *wat lukte er vandaag*.",
+    "Samen een spelletje doen helpt meer dan een werkblad.",
+    "Voorlezen blijft het beste wat je kunt doen, ook als ze zelf al lezen.",
     "Wil je zien hoe we dit uitleggen? Vraag het aan je kind. Uitleggen is de beste oefening.",
-    "Lukt iets niet? Geen zorgen, we komen er nog vaak op terug.", "In de gang hangt een werkje bij elk doel.",
-    "Tel, lees of reken mee in de winkel. Daar is het echt.", "Op de volgende kijkmiddag laten we zien wat we kunnen.",
+    "Lukt iets niet? Geen zorgen, we komen er nog vaak op terug.",
+    "In de gang hangt een werkje bij elk doel.",
+    "Tel, lees of reken mee in de winkel. Daar is het echt.",
+    "Op de volgende kijkmiddag laten we zien wat we kunnen.",
     "Heb je een vraag hierover? Na half drie ben ik in de klas.",
-)  # fmt: skip
+)
 
 
 def goals(level: int, month: int, rng: Random) -> str:
