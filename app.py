@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 from types import FrameType
@@ -48,7 +49,6 @@ def create_app(folder: Path | str | None = None, config: Config | None = None) -
 
 
 def configure(app: Flask, folder: Path, config: Config) -> None:
-    os.environ["TMPDIR"] = str(folder / "tmp")  # uploads are spooled where there is room, not in a small /tmp
     app.config.update(
         SECRET_KEY=instance.secret_key(folder),
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{instance.database(folder)}",
@@ -72,7 +72,7 @@ def configure(app: Flask, folder: Path, config: Config) -> None:
 def build(app: Flask, folder: Path, config: Config) -> None:
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
+        prepare_engine(db.engine, network_disk=bool(instance.network_disk(folder)))
     media = MediaStore(folder / "media", floor=config.free_space_floor * 2**20)
     studio = Studio(heic=config.heic, queue=3)  # a full queue answers "busy" at once, so that pages keep their threads
     app.extensions.update(
@@ -112,6 +112,7 @@ def serve() -> None:
     app = create_app()
     folder = Path(app.instance_path)
     held = instance.lock(folder)
+    tempfile.tempdir = str(folder / "tmp")  # uploads are spooled where there is room, not in a small /tmp
     with app.app_context():
         schema.prepare(folder)
         pages.announce_setup()

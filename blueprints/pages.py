@@ -8,7 +8,7 @@ import sys
 import time
 from typing import Any
 
-from flask import Flask, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from markupsafe import Markup
@@ -79,6 +79,7 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.auto_reload = app.extensions["assets"].watch
     app.before_request(_speak)
+    app.after_request(_keep_language)
     app.context_processor(_always)
     app.register_error_handler(HTTPException, _error)
     app.register_error_handler(Exception, _crash)
@@ -102,8 +103,18 @@ def _known_school() -> School | None:
 
 def _speak() -> None:
     """Before anybody is known: the choice made on the login page, else Dutch."""
-    chosen = request.cookies.get("language", "")
+    asked, kept = request.args.get("language", ""), request.cookies.get("language", "")
+    chosen = asked if asked in people.LANGUAGES else kept
     text.speak(chosen if chosen in people.LANGUAGES else text.DEFAULT)
+
+
+def _keep_language(response: Response) -> Response:
+    """``?language=en`` on the pages before logging in is remembered by the browser."""
+    asked = request.args.get("language", "")
+    if asked in people.LANGUAGES:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie("language", asked, max_age=31536000, httponly=True, samesite="Lax", secure=secure)
+    return response
 
 
 def _always() -> dict[str, Any]:

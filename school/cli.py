@@ -66,6 +66,9 @@ def doctor() -> None:
     folder = _ready()
     state = health.state(folder, current_app.extensions["media"])
     problems = [] if state["ok"] else [f"the database is not ready ({state}); run: ./run flask school init"]
+    disk = instance.network_disk(folder)
+    if disk:
+        problems.append(f"{folder.name}/ is on a network disk ({disk}); move it to a disk of this machine")
     broken = audit.broken_at()
     if broken is not None:
         problems.append(f"the audit log was changed at entry {broken}; compare with a backup")

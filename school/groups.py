@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from school.lib import clock, tokens
 from school.lib.db import Model, db
@@ -176,6 +176,7 @@ def team(group_ids: Iterable[int], day: date | None = None) -> list[GroupStaff]:
         .where(GroupStaff.group_id.in_(list(group_ids)))
         .where(on(day, GroupStaff.starts_on.expression, GroupStaff.ends_on.expression))
         .order_by(GroupStaff.group_id, GroupStaff.role.desc(), GroupStaff.id)
+        .options(joinedload(GroupStaff.person))
     )
     return list(db.session.scalars(places))
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, func, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from school import notices, passwords
 from school.lib import clock, mail, tokens
@@ -65,7 +65,8 @@ def count(state: str) -> int:
 
 
 def latest(limit: int = 100) -> list[OutboxMail]:
-    return list(db.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)))
+    newest = select(OutboxMail).order_by(OutboxMail.id.desc()).limit(limit)
+    return list(db.session.scalars(newest.options(joinedload(OutboxMail.person))))
 
 
 def send_due(config: Config, school_name: str) -> int:

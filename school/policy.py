@@ -7,7 +7,7 @@ Nothing written, nothing allowed. Rules of time and state are in the verbs, not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -89,6 +89,19 @@ def roles_of(person: Person) -> frozenset[str]:
     today = clock.today()
     current = on(today, StaffRole.starts_on.expression, StaffRole.ends_on.expression)
     return frozenset(db.session.scalars(select(StaffRole.role).where(StaffRole.person_id == person.id, current)))
+
+
+def roles_among(person_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The same for several people in one query; who is not staff is not in it."""
+    today = clock.today()
+    current = on(today, StaffRole.starts_on.expression, StaffRole.ends_on.expression)
+    rows = db.session.execute(
+        select(StaffRole.person_id, StaffRole.role).where(StaffRole.person_id.in_(list(person_ids)), current)
+    )
+    found: dict[int, frozenset[str]] = {}
+    for person_id, role in rows:
+        found[person_id] = found.get(person_id, frozenset()) | {role}
+    return found
 
 
 def _team_today(person: Person, today: date) -> list[tuple[int, str]]:

@@ -133,7 +133,7 @@ def new_password(token: str) -> ResponseReturnValue:
 
 
 def _of_link(token: str) -> Person:
-    person = passwords.by_link(token) if throttle.may_guess("reset") else None
+    person = passwords.by_link(token)
     if person is None:
         abort(404)
     return person

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from flask import current_app, g, request
@@ -12,6 +13,7 @@ from blueprints.home.forms import SchoolForm
 from blueprints.home.routes import LARGEST_LOGO, school_values, take_logo
 from blueprints.section import Section, change, me, slow
 from school import audit, directory, health, jobs, outbox, setup
+from school.lib import instance
 from school.lib.scheduler import Job
 from school.lib.text import Refused, _, ngettext
 from school.policy import Access
@@ -26,7 +28,8 @@ def _tab() -> None:
 
 @admin.route("/admin", access=Access.MANAGEMENT, endpoint="index")
 def index() -> ResponseReturnValue:
-    return replies.page("admin/index.html", tiles=_tiles(), version=health.version())
+    disk = instance.network_disk(Path(current_app.instance_path))
+    return replies.page("admin/index.html", tiles=_tiles(), version=health.version(), network_disk=disk)
 
 
 def _tiles() -> list[dict[str, Any]]:

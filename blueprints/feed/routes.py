@@ -142,13 +142,18 @@ def show_post(post_id: str) -> ResponseReturnValue:
 def _post_page(post: Post, form: CommentForm | None = None) -> dict[str, Any]:
     return {
         "card": timeline.card(me(), post),
-        "comments": [_comment(comment) for comment in posts.comments_of(post)],
+        "comments": _comments(post),
         "comment_form": form or CommentForm(),
     }
 
 
-def _comment(comment: Comment) -> dict[str, Any]:
-    roles = policy.roles_of(comment.author)
+def _comments(post: Post) -> list[dict[str, Any]]:
+    said = posts.comments_of(post)
+    roles = policy.roles_among({comment.author_id for comment in said})
+    return [_comment(comment, roles.get(comment.author_id, frozenset())) for comment in said]
+
+
+def _comment(comment: Comment, roles: frozenset[str]) -> dict[str, Any]:
     return {
         "id": comment.public_id,
         "author": comment.author.called,

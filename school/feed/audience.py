@@ -19,7 +19,9 @@ from school.lib.db import db
 from school.people import Person
 
 
-def _road(day: date, member_on: ColumnElement[date | None] | date, addressed: ColumnElement[bool]) -> ColumnElement[bool]:
+def _road(
+    day: date, member_on: ColumnElement[date | None] | date, addressed: ColumnElement[bool]
+) -> ColumnElement[bool]:
     """Guardianship and Enrolment lead from the post to the guardian, on ``day``, by membership on ``member_on``."""
     return (
         (Enrolment.pupil_id == Guardianship.pupil_id)

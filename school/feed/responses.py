@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from school.feed.tables import Comment, Post, Reaction, ReadReceipt
 from school.lib import clock
@@ -39,7 +40,9 @@ def _repeated(post: Post, author: Person, body: str) -> bool:
 
 
 def comments_of(post: Post) -> list[Comment]:
-    return list(db.session.scalars(select(Comment).where(Comment.post_id == post.id).order_by(Comment.id)))
+    """In the order they were written, with their authors."""
+    said = select(Comment).where(Comment.post_id == post.id).order_by(Comment.id)
+    return list(db.session.scalars(said.options(joinedload(Comment.author))))
 
 
 def remove_comment(written: Comment, by: Person) -> None:

@@ -32,7 +32,6 @@ NAMING = {
 
 PRAGMAS = (
     "foreign_keys=ON",  # silently ignored inside a transaction, hence: on connect
-    "journal_mode=WAL",
     "synchronous=FULL",  # NORMAL lost acknowledged commits in every power cut that was tried
     "busy_timeout=5000",
     "secure_delete=ON",
@@ -82,15 +81,19 @@ def engine_options() -> dict[str, Any]:
     return {"connect_args": {"isolation_level": None, "check_same_thread": False}, "pool_size": 12}
 
 
-def prepare_engine(engine: Engine) -> None:
-    """Gives every connection its pragmas and every transaction its explicit beginning."""
-    event.listen(engine, "connect", _set_pragmas)
+def prepare_engine(engine: Engine, *, network_disk: bool = False) -> None:
+    """Gives every connection its pragmas and every transaction its explicit beginning.
+
+    Write-ahead logging needs memory that all connections share, which a network disk does not give.
+    """
+    journal = "journal_mode=DELETE" if network_disk else "journal_mode=WAL"
+
+    def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in (*PRAGMAS, journal):
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", _begin)
-
-
-def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin(connection: Connection) -> None:

@@ -46,6 +46,25 @@ def mark_begun(instance: Path) -> None:
     (instance / "began").touch(mode=0o600)
 
 
+NETWORK = ("nfs", "cifs", "smb", "fuse.sshfs", "9p", "afpfs")
+
+
+def network_disk(instance: Path, mounts: Path = Path("/proc/mounts")) -> str:
+    """The kind of network file system the folder is on; empty for a disk of this machine.
+
+    Locks and write-ahead logging cannot be trusted there: a database on such a disk gets damaged.
+    """
+    if not mounts.exists():
+        return ""
+    kind, longest = "", -1
+    for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
+        _device, point, filesystem, *_rest = line.split()
+        point = point.replace("\\040", " ")
+        if instance.resolve().is_relative_to(point) and len(point) > longest:
+            kind, longest = filesystem, len(point)
+    return kind if kind.startswith(NETWORK) else ""
+
+
 def lock(instance: Path) -> IO[str]:
     """Holds the folder for this process; a second one is refused. Keep the returned file open."""
     file = (instance / "lock").open("a+")
