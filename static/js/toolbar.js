@@ -18,11 +18,15 @@
   const chosen = (field) => field.value.slice(field.selectionStart, field.selectionEnd);
 
   function bold(field) {
-    const words = chosen(field);
-    const marked = /^\*\*([^]*)\*\*$/.exec(words);
-    if (marked) return type(field, marked[1], 0, marked[1].length);
-    const { length } = words.trim();
-    type(field, words.replace(words.trim(), () => `**${words.trim()}**`), 2 + words.search(/\S|$/), 2 + words.search(/\S|$/) + length);
+    const { selectionStart: start, selectionEnd: end, value } = field;
+    const words = value.slice(start, end);
+    if (value.slice(start - 2, start) === "**" && value.slice(end, end + 2) === "**") {
+      field.setSelectionRange(start - 2, end + 2);
+      return type(field, words, 0, words.length);
+    }
+    const kept = words.trim(); // marks next to a space are no marks
+    const before = words.search(/\S|$/);
+    type(field, words.slice(0, before) + `**${kept}**` + words.slice(before + kept.length), before + 2, before + 2 + kept.length);
   }
 
   /** Widens the selection to whole lines. */

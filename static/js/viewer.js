@@ -93,20 +93,15 @@
     });
     viewer.addFilter("thumbEl", (found, one) => one.element?.querySelector("img") ?? found);
     viewer.on("uiRegister", () => addCaption(viewer));
-    viewer.on("beforeOpen", () => name(viewer));
     viewer.on("destroy", () => {
       open = null;
       (items[viewer.currIndex]?.element ?? link).focus({ preventScroll: true });
     });
     open = viewer;
     viewer.init();
-    viewer.element.focus(); // by touch too: Escape and the arrows must work from the start
-  }
-
-  function name(viewer) {
     viewer.element.setAttribute("role", "dialog");
     viewer.element.setAttribute("aria-modal", "true");
-    viewer.element.setAttribute("aria-label", say("viewer"));
+    viewer.element.focus(); // by touch too: Escape and the arrows must work from the start
   }
 
   function addCaption(viewer) {
