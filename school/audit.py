@@ -12,6 +12,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from school.lib import clock
 from school.lib.db import Model, db
+from school.lib.text import mark
+
+ACTIONS = (
+    mark("set up the school"), mark("changed the school's settings"), mark("logged in"), mark("logged out a device"),
+    mark("logged out the other devices"), mark("asked for a new password"), mark("made a link for a new password"),
+    mark("set a new password"), mark("changed their password"), mark("published"), mark("withdrew"),
+    mark("removed a comment"),
+)  # fmt: skip
+"""Everything that is noted; a closed list, so that each has its translation."""
 
 
 class AuditEntry(Model):
@@ -31,6 +40,8 @@ class AuditEntry(Model):
 
 def note(actor: Any | None, action: str, thing: Any | None = None, **detail: Any) -> AuditEntry:
     """Adds an entry in the transaction that is open. ``actor`` and ``thing`` are rows with an id, or None."""
+    if action not in ACTIONS:
+        raise ValueError(f"unknown action {action}")
     last = db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
     entry = AuditEntry(
         at=clock.now(),

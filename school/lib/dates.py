@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names, get_month_names
 
 from school.lib import clock, text
 from school.lib.text import _
@@ -49,6 +49,16 @@ def when(moment_: datetime) -> str:
 @lru_cache(maxsize=512)
 def _weekday(when_: date, language: str) -> str:
     return format_date(when_, "EEEE", locale=language)
+
+
+def month_name(number: int) -> str:
+    """``"november"``; 1 is January."""
+    return get_month_names("wide", "stand-alone", text.language())[number]
+
+
+def weekday_name(number: int) -> str:
+    """``"maandag"``; 0 is Monday."""
+    return get_day_names("wide", "stand-alone", text.language())[number]
 
 
 def greeting(now: datetime, name: str) -> str:

@@ -9,7 +9,6 @@ from school.timeline.cards import (
     Tag,
     days_label,
     document,
-    families_label,
     group_label,
     month_label,
     picture,
@@ -19,6 +18,6 @@ from school.timeline.rows import UNREAD_DAYS
 
 __all__ = [
     "PAGE", "TILES", "UNREAD_DAYS", "Card", "Document", "Filters", "Morning", "Page", "Picture", "Reads", "Tag",
-    "TeamGroup", "card", "count_mine", "days_label", "document", "families_label", "group_label", "mine",
+    "TeamGroup", "card", "count_mine", "days_label", "document", "group_label", "mine",
     "month_label", "morning", "own_groups", "page", "picture", "to_confirm", "unread",
 ]  # fmt: skip

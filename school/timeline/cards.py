@@ -11,9 +11,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from school.groups import GroupStaff
+from school.groups import WEEKDAYS, GroupStaff
+from school.lib import dates
 from school.lib.colour import tone
-from school.lib.text import _, ngettext, pgettext
+from school.lib.text import _
 from school.photos import Attachment, dimensions
 
 
@@ -132,24 +133,13 @@ def group_label(name: str, kind: str = "home") -> str:
 
 
 def month_label(month: date) -> str:
-    return pgettext("month", _MONTHS[month.month - 1])
+    return dates.month_name(month.month)
 
 
 def days_label(place: GroupStaff) -> str:
     """ "maandag en dinsdag", or nothing for a whole week."""
-    days = [day for day in place.days.split(",") if day in _DAYS]
-    if len(days) == len(_DAYS) or not days:
+    days = [number for number, day in enumerate(WEEKDAYS) if day in place.days.split(",")]
+    if len(days) == len(WEEKDAYS) or not days:
         return ""
-    names = [pgettext("weekday", _DAYS[day]) for day in days]
+    names = [dates.weekday_name(number) for number in days]
     return names[0] if len(names) == 1 else _("%(days)s and %(last)s", days=", ".join(names[:-1]), last=names[-1])
-
-
-def families_label(number: int) -> str:
-    return ngettext("%(num)s family", "%(num)s families", number)
-
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-_DAYS = {"mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday"}
