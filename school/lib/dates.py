@@ -53,12 +53,12 @@ def _weekday(when_: date, language: str) -> str:
 
 def month_name(number: int) -> str:
     """``"november"``; 1 is January."""
-    return get_month_names("wide", "stand-alone", text.language())[number]
+    return str(get_month_names("wide", "stand-alone", text.language())[number])
 
 
 def weekday_name(number: int) -> str:
     """``"maandag"``; 0 is Monday."""
-    return get_day_names("wide", "stand-alone", text.language())[number]
+    return str(get_day_names("wide", "stand-alone", text.language())[number])
 
 
 def greeting(now: datetime, name: str) -> str:
