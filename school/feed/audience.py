@@ -36,6 +36,7 @@ def _road(
 def seen_through_child(person_id: int, day: date, pupil_id: int | None = None) -> ColumnElement[bool]:
     """A condition on Post: this guardian reaches it today (through this one child, when given)."""
     in_groups = exists().where(PostGroup.post_id == Post.id, PostGroup.group_id == Enrolment.group_id)
+    in_groups = in_groups.correlate(Post, Enrolment)  # by itself it would ask of any post, two levels deep
     road = _road(day, Post.published_on.expression, or_(Post.whole_school, in_groups))
     found = select(Guardianship.id).where(Guardianship.person_id == person_id, road)
     if pupil_id is not None:
