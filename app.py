@@ -6,13 +6,14 @@ import os
 import signal
 import sys
 import tempfile
+import time
 from datetime import timedelta
 from pathlib import Path
-from types import FrameType
+from typing import Any
 
 from flask import Flask
 from flask_compress import Compress
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from blueprints import guards, identity, pages
 from blueprints.account import account
@@ -35,6 +36,8 @@ from school.lib.scheduler import Scheduler
 from school.lib.video import Cutter
 
 ROOT = Path(__file__).parent
+PATIENCE = 20.0
+"""Seconds that requests get to finish when the program is told to stop: a photo may take as long."""
 
 
 def create_app(folder: Path | str | None = None, config: Config | None = None) -> Flask:
@@ -117,18 +120,18 @@ def serve() -> None:
         schema.prepare(folder)
         pages.announce_setup()
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+    sockets: dict[int, Any] = {}
     server = create_server(
-        app, host=host, port=port, threads=8, ident=None, channel_timeout=60, max_request_body_size=260 * 2**20,
-        clear_untrusted_proxy_headers=True,
+        app, map=sockets, host=host, port=port, threads=8, ident=None, channel_timeout=60,
+        max_request_body_size=260 * 2**20, clear_untrusted_proxy_headers=True,
         **guards.proxy_options(app.config["SCHOOL"]),
     )  # fmt: skip
     clock_thread = scheduler(app)
     clock_thread.start()
-    signal.signal(signal.SIGTERM, _leave)
     shown = "127.0.0.1" if host in ("", "0.0.0.0") else host  # noqa: S104 - only asked, not bound
     sys.stderr.write(f"Schoolplein: http://{shown}:{port}\n")
     try:
-        server.run()
+        _until_told(server, sockets)
     finally:
         clock_thread.stop()
         server.close()
@@ -139,9 +142,27 @@ def serve() -> None:
         held.close()
 
 
-def _leave(_signal: int, _frame: FrameType | None) -> None:
-    """waitress dies at once on SIGTERM; leaving by SystemExit lets it finish."""
-    raise SystemExit(0)
+def _until_told(server: Any, sockets: dict[int, Any]) -> None:
+    """Serves until SIGTERM or Ctrl-C; then nothing new is let in and what runs still gets its answer.
+
+    waitress by itself drops answers that were made but not sent: a post that is there would look as if it failed.
+    """
+    told: list[int] = []
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda number, _frame: told.append(number))
+    while not told:
+        wasyncore.loop(1.0, use_poll=True, map=sockets, count=1)
+    for one in list(sockets.values()):
+        one.accepting = False
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and any(_is_busy(one) for one in list(sockets.values())):
+        wasyncore.loop(0.05, use_poll=True, map=sockets, count=1)
+    server.task_dispatcher.shutdown()
+
+
+def _is_busy(connection: Any) -> bool:
+    """A request runs, or its answer has not left yet. Listening sockets have neither."""
+    return bool(getattr(connection, "requests", None) or getattr(connection, "total_outbufs_len", 0))
 
 
 if __name__ == "__main__":
