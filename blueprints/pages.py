@@ -19,7 +19,7 @@ from blueprints.section import me_or_none
 from school import people, settings, timeline
 from school.lib import dates, text
 from school.lib.assets import Assets
-from school.lib.db import db, done_reading, is_writing
+from school.lib.db import DatabaseFull, db, done_reading, is_writing
 from school.lib.files import DiskFull
 from school.lib.text import Refused, mark
 from school.settings import DEFAULT_HUE, School
@@ -84,6 +84,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _error)
     app.register_error_handler(Exception, _crash)
     app.register_error_handler(DiskFull, lambda _full: _page_of(507))
+    app.register_error_handler(DatabaseFull, _give_room)
     app.register_error_handler(Refused, lambda no: _page_of(422, no.sentence))
 
 
@@ -169,6 +170,13 @@ def _error(problem: HTTPException) -> ResponseReturnValue:
 
 class Said(HTTPException):
     """An error with a sentence of its own for the person."""
+
+
+def _give_room(_full: Exception) -> ResponseReturnValue:
+    """The bytes set aside for this day: the next try works, and things can be deleted."""
+    current_app.extensions["media"].release_reserve()
+    current_app.logger.error("the disk is full: the reserve is given up; remove files or make room")
+    return _page_of(507, text.gettext("Nothing was kept: the storage is full. Try again, and tell the school."))
 
 
 def _crash(problem: Exception) -> ResponseReturnValue:

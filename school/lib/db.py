@@ -19,8 +19,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from school.lib.files import DiskFull
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -37,6 +40,10 @@ PRAGMAS = (
     "secure_delete=ON",
     "trusted_schema=OFF",
 )
+
+
+class DatabaseFull(DiskFull):
+    """Not even a row could be written; nothing of the transaction is there."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -106,7 +113,7 @@ def _begin(connection: Connection) -> None:
 def writing() -> Iterator[None]:
     """One write transaction: commits at the end, undoes everything when something is raised.
 
-    What was read before is forgotten first: a snapshot cannot be turned into a write.
+    What was read before is forgotten first: a snapshot cannot be turned into a write. Raises DatabaseFull.
     """
     if _writing.get():
         raise RuntimeError("a write transaction is already open")
@@ -116,11 +123,21 @@ def writing() -> Iterator[None]:
         try:
             yield
             db.session.commit()
-        except BaseException:
+        except BaseException as failure:
             db.session.rollback()
+            if _is_full(failure):
+                raise DatabaseFull from failure
             raise
         finally:
             _writing.reset(token)
+
+
+def _is_full(failure: BaseException) -> bool:
+    """SQLite names most of it "full"; growing its shared index on a full disk is an "I/O error" to it."""
+    if not isinstance(failure, OperationalError):
+        return False
+    code = getattr(failure.orig, "sqlite_errorcode", 0)
+    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_WRITE)
 
 
 def is_writing() -> bool:
