@@ -17,6 +17,7 @@ Colour = tuple[int, int, int]
 Point = tuple[float, float]
 
 LONGEST = 1280
+STRIP = 8  # pixels of the large sheet that a fade paints in one colour: fewer than a shade is high
 SHARP = 2  # drawn this much larger, because Pillow's shapes have hard edges
 
 
@@ -111,10 +112,10 @@ class Sheet:
     def fade(self, y0: float, y1: float, top: Colour, bottom: Colour) -> None:
         """A soft change of colour over the whole width, in strips too thin to see."""
         first, last = round(self.dot(0, y0)[1]), round(self.dot(0, y1)[1])
-        first_seen, last_seen = max(first, -4), min(last, self.image.height + 4)
-        for y in range(first_seen, last_seen, 4):
+        first_seen, last_seen = max(first, -STRIP), min(last, self.image.height + STRIP)
+        for y in range(first_seen, last_seen, STRIP):
             colour = mix(top, bottom, (y - first) / max(1, last - first))
-            self.pen.rectangle((0, y, self.image.width, y + 4), fill=colour)
+            self.pen.rectangle((0, y, self.image.width, y + STRIP), fill=colour)
 
     def scatter(self, n: int, y0: float, y1: float, size: float, colours: Sequence[Colour]) -> None:
         """Flecks on the ground, smaller when further away."""

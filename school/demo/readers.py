@@ -67,7 +67,7 @@ def _reading(post: DemoPost, guardian: Guardian, end: datetime) -> Reading | Non
         return None
     newest = end - post.at < timedelta(days=21)
     willing = rng.random() < (0.8 if not (guardian.key in EAGER and newest) else 0)
-    fond = 0.4 if len(post.shots) > 2 else 0.1
+    fond = 0.4 if len(post.shots) > 2 and not post.must_read else 0.1
     return Reading(
         guardian.key,
         seen_at,
