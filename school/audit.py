@@ -18,7 +18,7 @@ ACTIONS = (
     mark("set up the school"), mark("changed the school's settings"), mark("logged in"), mark("logged out a device"),
     mark("logged out the other devices"), mark("asked for a new password"), mark("made a link for a new password"),
     mark("set a new password"), mark("changed their password"), mark("published"), mark("withdrew"),
-    mark("removed a comment"),
+    mark("removed a comment"), mark("put a backup back"),
 )  # fmt: skip
 """Everything that is noted; a closed list, so that each has its translation."""
 

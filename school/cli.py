@@ -10,10 +10,13 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from school import audit, health, jobs, passwords, people, policy, schema, settings
+from school import audit, health, jobs, passwords, people, policy, schema, sessions, settings
 from school.lib import backup, instance
+from school.lib import restore as restoring
+from school.lib.backup import BackupError
 from school.lib.db import db, writing
 from school.lib.instance import InstanceError
+from school.lib.restore import RestoreError
 
 school = AppGroup("school", help="The school's own commands.")
 
@@ -95,8 +98,52 @@ def run_job(name: str) -> None:
 def make_backup() -> None:
     """Copies the database while people work; checked before it is put in place."""
     folder = _ready()
-    made = backup.make(instance.database(folder), folder / "backups", "manual")
+    try:
+        made = backup.make(instance.database(folder), folder / "backups", "manual", current_app.extensions["media"])
+    except BackupError as problem:
+        sys.exit(f"✗ {problem}")
     click.echo(f"{made.name}, {made.stat().st_size // 1024} kB")
+
+
+@school.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Puts a backup of the database back; the program must not be running. Everybody logs in again."""
+    folder = _folder()
+    if not file.exists() and (folder / "backups" / file.name).exists():
+        file = folder / "backups" / file.name
+    try:
+        with instance.lock(folder):
+            kept = _put_back(file, folder)
+    except (InstanceError, RestoreError) as problem:
+        sys.exit(f"✗ {problem}")
+    click.echo(f"✓ {file.name} is back, schema {schema.current()}. Everybody has to log in again.")
+    if kept is not None:
+        click.echo(f"The database that was replaced is kept: {kept.name}")
+    _tell_spoiled(jobs.spoiled(current_app.extensions["media"], backup.read_manifest(file).get("media") or {}))
+
+
+def _put_back(file: Path, folder: Path) -> Path | None:
+    kept = restoring.put_back(
+        file,
+        instance.database(folder),
+        revisions=schema.revisions(),
+        forget=(sessions.Session.__tablename__, passwords.PasswordReset.__tablename__),
+    )
+    schema.prepare(folder)
+    with writing():
+        audit.note(None, "put a backup back")
+    return kept
+
+
+def _tell_spoiled(media: list[str]) -> None:
+    """Not an error: the school works without them, and a copy of the media folder brings them back."""
+    if not media:
+        click.echo("All photos and documents of this backup are there.")
+        return
+    click.echo(f"✗ {len(media)} photos or documents are missing or damaged; copy them from a copy of media/:")
+    for public_id in media:
+        click.echo(f"  media/{public_id[:2]}/{public_id}/")
 
 
 @school.command("new-password")

@@ -41,7 +41,7 @@ def all_jobs(folder: Path, config: Config, store: MediaStore) -> list[Job]:
         Job("mail", mark("Send mail"), lambda: _send_mail(config), every=timedelta(seconds=10)),
         Job("tidy", mark("Forget what has ended"), _tidy, at=(3, 10)),
         Job("sweep", mark("Sweep photos without a post"), lambda: _sweep(store), at=(3, 20)),
-        Job("backup", mark("Back up the database"), lambda: _backup(folder), at=(2, 30)),
+        Job("backup", mark("Back up the database"), lambda: _backup(folder, store), at=(2, 30)),
     ]
 
 
@@ -95,8 +95,8 @@ def _sweep(store: MediaStore) -> str:
     return f"{len(gone)} folders"
 
 
-def _backup(folder: Path) -> str:
-    made = backup.make(instance.database(folder), folder / "backups", "daily")
+def _backup(folder: Path, store: MediaStore) -> str:
+    made = backup.make(instance.database(folder), folder / "backups", "daily", store)
     backup.keep_newest(folder / "backups", "daily", KEEP_BACKUPS)
     return made.name
 
@@ -104,6 +104,13 @@ def _backup(folder: Path) -> str:
 def last_words() -> None:
     """At the end of the process: what was gathered in memory is written."""
     marks.write()
+
+
+def spoiled(store: MediaStore, told: dict[str, dict[str, int]]) -> list[str]:
+    """Ids of photos and documents whose files are gone, or differ from what the manifest of a backup told."""
+    ids = photos.all_ids()
+    gone = set(store.missing(ids))
+    return [one for one in ids if one in gone or (one in told and store.sizes(one) != told[one])]
 
 
 def photos_without_files(store: MediaStore) -> list[str]:

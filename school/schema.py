@@ -36,6 +36,11 @@ def current() -> str:
         return MigrationContext.configure(connection).get_current_revision() or ""
 
 
+def revisions() -> set[str]:
+    """Every revision this version knows; a database at another one was made by a newer version."""
+    return {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+
+
 def prepare(folder: Path) -> None:
     """Brings the database of this instance up to date. Refuses a missing and a newer one."""
     instance.require_database(folder)
@@ -44,8 +49,7 @@ def prepare(folder: Path) -> None:
     if at == newest():
         instance.mark_begun(folder)
         return
-    known = {script.revision for script in ScriptDirectory.from_config(_alembic()).walk_revisions()}
-    if at and at not in known:
+    if at and at not in revisions():
         raise InstanceError(
             f"The database in {folder.name}/ was made by a newer Schoolplein. "
             "Install that version, or put a backup back."

@@ -124,6 +124,17 @@ class MediaStore:
 
     # Comparing with the database
 
+    def inventory(self) -> dict[str, dict[str, int]]:
+        """Every item with its files and their sizes in bytes."""
+        return {item.name: self.sizes(item.name) for item in sorted(self._items())}
+
+    def sizes(self, public_id: str) -> dict[str, int]:
+        """The files of one item and their sizes in bytes; nothing when it is not there."""
+        try:
+            return {file.name: file.stat().st_size for file in sorted(self._folder(public_id).iterdir())}
+        except (OSError, ValueError):
+            return {}
+
     def sweep(self, known: Callable[[list[str]], set[str]], older_than: float) -> list[str]:
         """Removes items without a row that have been there for `older_than` seconds; returns their ids."""
         now = self._now()
