@@ -44,6 +44,9 @@ DOCUMENTS = {
 }
 """File ending → the bytes such a file begins with, and the type it is handed out with."""
 
+PHOTO_BRANDS = (b"hei", b"hev", b"mif", b"msf", b"avi")
+"""How HEIC and AVIF name themselves in the box that a film has too."""
+
 PROBLEMS = {
     "empty": mark("%(name)s is empty. Choose it once more."),
     "not-a-photo": mark("%(name)s is not a photo we know. Use JPEG, PNG, WebP or GIF."),
@@ -167,12 +170,12 @@ def _head(file: Path) -> bytes:
 
 
 def _is_film(file: Path) -> bool:
-    """MP4, MOV or WebM by its first bytes; HEIC and AVIF have the same box but are photos. The decoder judges."""
+    """MP4, MOV or WebM by its first bytes; whether it really is one is for the decoder."""
     head = _head(file)
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return True
     box, brand = head[4:8], head[8:11]
-    return box in (b"moov", b"mdat", b"wide") or (box == b"ftyp" and brand not in (b"hei", b"hev", b"mif", b"msf", b"avi"))
+    return box in (b"moov", b"mdat", b"wide") or (box == b"ftyp" and brand not in PHOTO_BRANDS)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Uploads one by one, the order of photos, their words; and every photo, film and document goes out through the door."""
+"""Uploads one by one, the order of photos and their words; every photo and document goes out through the door."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from urllib.parse import unquote
 
 from flask import abort, current_app, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response
 
 from blueprints import replies
 from blueprints.photos import intake
 from blueprints.section import Section, change, load
-from school import feed as posts, photos as album, timeline
+from school import feed as posts
+from school import photos as album
+from school import timeline
 from school.feed import Post
 from school.lib.text import Refused, _
 from school.photos import Attachment, Photo
@@ -129,9 +132,7 @@ def describe_photo(photo_id: str) -> ResponseReturnValue:
     return replies.reply(f"/posts/{posts.by_id(photo.post_id).public_id}/edit", say=_("Kept."))
 
 
-@photos.route(
-    "/photos/<photo_id>/removal", access=Access.STAFF, methods=("POST",), writes=False, max_body=LARGEST_FORM
-)
+@photos.route("/photos/<photo_id>/removal", access=Access.STAFF, methods=("POST",), writes=False, max_body=LARGEST_FORM)
 def remove_photo(photo_id: str) -> ResponseReturnValue:
     return _remove(Photo, photo_id)
 
@@ -189,7 +190,10 @@ def _send(public_id: str, name: str, kind: str, **options: Any) -> Response:
     except FileNotFoundError:
         current_app.logger.error("a row without its file: %s", name)
         abort(404)
-    answer = send_file(file, mimetype=kind, conditional=True, etag=f"{public_id}-{name}", **options)
+    try:
+        answer = send_file(file, mimetype=kind, conditional=True, etag=f"{public_id}-{name}", **options)
+    except RequestedRangeNotSatisfiable:
+        return Response(status=416, headers={"Content-Range": f"bytes */{file.stat().st_size}"})
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
