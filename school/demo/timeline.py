@@ -71,9 +71,11 @@ class _Desk:
     def group(self, group: str) -> Iterator[DemoPost]:
         months: set[int] = set()
         topics = {story.key for story in texts.stories() if group == "5" and FIRST_SEEN in story.titles}
-        slots = sorted((day, who.key, who) for who in self.team for day in self._days_of(who, group))
+        slots = sorted({(day, who.key) for who in self.team for day in self._days_of(who, group)})
+        team = {who.key: who for who in self.team}
         last = slots[-1][0] if slots else None
-        for day, _, who in slots:
+        for day, writer in slots:
+            who = team[writer]
             if self._goals_due(group, day, who, months):
                 yield self._goals(group, day, who)
             else:
@@ -152,7 +154,7 @@ class _Desk:
         body = self._unsaid(story, story.titles.index(chosen), group, who, rng)
         shots = _shots(story, key, day, rng, at_least=8 if star else 0)
         at = datetime.combine(day, time(14, 12)) if star else _moment(day, rng)
-        remarks = _remarks(story.kind, bool(shots), who.salutation or "juf", dice("remarks", key))
+        remarks = _remarks(story.kind, bool(shots), who.salutation or "juf", dice("remarks", key), 3 * star)
         return DemoPost(key, who.key, group, story.kind, title, body, at, shots, remarks, story.must_read)
 
     def _unsaid(self, story: Story, title: int, group: str, who: StaffMember, rng: Random) -> str:
@@ -244,7 +246,7 @@ def _shots(story: Story, key: str, day: date, rng: Random, at_least: int = 0) ->
     """Eight views of one outing: mostly its first scene, never the same words twice in a row."""
     low, high = story.photos
     number = max(at_least, rng.randint(low, high))
-    number = round(number * 1.5) if story.kind == "album" else number + 2 * (number > 1)
+    number = round(number * 1.6) if story.kind == "album" else number + 3 * (number > 1)
     weights = (4, 2, 1)[: len(story.scenes)]
     return tuple(_shot(rng.choices(story.scenes, weights)[0], key, n, day) for n in range(number))
 
@@ -257,10 +259,10 @@ def _shot(scene: str, key: str, number: int, day: date) -> Shot:
     return Shot(scene, f"{key}/{number}", ratio, season_of(day.month), alts[number % len(alts)], caption)
 
 
-def _remarks(kind: str, seen: bool, salutation: str, rng: Random) -> tuple[tuple[str, str], ...]:
+def _remarks(kind: str, seen: bool, salutation: str, rng: Random, least: int = 0) -> tuple[tuple[str, str], ...]:
     if kind == "help":
         return tuple((offer, "") for offer in rng.sample(texts.lines("offers"), rng.randint(2, 5)))
-    number = rng.choices((0, 1, 2, 3, 4), (30, 28, 22, 12, 8))[0]
+    number = max(least, rng.choices((0, 1, 2, 3, 4), (30, 28, 22, 12, 8))[0])
     said = [
         (texts.said(text, rng, "", salutation), "")
         for text in rng.sample(texts.lines("comments" if seen else "plain"), number)
