@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from school import audit, health, jobs, passwords, people, policy, schema, sessions, settings
-from school.lib import backup, instance
+from school.lib import backup, clock, instance
 from school.lib import restore as restoring
 from school.lib.backup import BackupError
 from school.lib.db import db, writing
@@ -49,7 +50,9 @@ def demo() -> None:
     if found is not None and not found.demo:
         sys.exit(f"✗ {folder.name}/ holds a real school; the demo needs a folder of its own (SCHOOL_INSTANCE).")
     if found is not None:
-        click.echo("The demo school is there already.")
+        click.echo(f"The demo school is there already, up to {clock.local(found.created_at):%d-%m-%Y}.")
+        if clock.now() - found.created_at > timedelta(days=3):
+            click.echo("./run demo --fresh makes it anew, up to today.")
         return
     db.session.rollback()
     began = time.perf_counter()

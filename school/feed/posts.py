@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, select
+from sqlalchemy import ColumnElement, Select, delete, exists, or_, select
 
 from school import photos
 from school.feed.tables import KINDS, Comment, Post, PostGroup, Reaction, ReadReceipt
@@ -50,15 +50,18 @@ def draft(author: Person, groups: Sequence[Group] = (), *, whole_school: bool = 
     return post
 
 
-def _untouched() -> Select[tuple[Post]]:
-    """Drafts in which nothing was written and nothing uploaded."""
-    return select(Post).where(
-        Post.status == "draft",
-        Post.title == "",
-        Post.body == "",
-        ~exists().where(Photo.post_id == Post.id),
-        ~exists().where(Attachment.post_id == Post.id),
+def begun() -> ColumnElement[bool]:
+    """Something was written or uploaded: an empty draft is nobody's work."""
+    return or_(
+        Post.title != "",
+        Post.body != "",
+        exists().where(Photo.post_id == Post.id),
+        exists().where(Attachment.post_id == Post.id),
     )
+
+
+def _untouched() -> Select[tuple[Post]]:
+    return select(Post).where(Post.status == "draft", ~begun())
 
 
 def save(post: Post, content: Content) -> None:

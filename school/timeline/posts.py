@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, exists, func, select, tuple_
 
-from school import marks, policy
+from school import feed, marks, policy
 from school.feed.audience import seen_through_child
 from school.feed.tables import Post, PostGroup, ReadReceipt
 from school.lib import clock, search
@@ -66,14 +66,17 @@ def card(me: Viewer, post: Post) -> Card:
 
 
 def mine(me: Viewer, status: str) -> list[Card]:
-    """Posts of one status that are this person's to work on."""
-    ids = select(Post.id).where(Post.status == status, policy.scope(me, Post)).order_by(Post.saved_at.desc()).limit(50)
+    """Posts of one status that are this person's to work on, the last saved first."""
+    ids = _of_mine(me, status, Post.id).order_by(Post.saved_at.desc()).limit(50)
     return gather(me, rows_of(me, ids), tiles=TILES)
 
 
 def count_mine(me: Viewer, status: str) -> int:
-    found = select(func.count()).select_from(Post).where(Post.status == status, policy.scope(me, Post))
-    return db.session.scalar(found) or 0
+    return db.session.scalar(_of_mine(me, status, func.count())) or 0
+
+
+def _of_mine(me: Viewer, status: str, *columns: Any) -> Select[Any]:
+    return select(*columns).select_from(Post).where(Post.status == status, feed.begun(), policy.scope(me, Post))
 
 
 def to_confirm(me: Viewer) -> list[Card]:
