@@ -34,11 +34,11 @@ def no_photos(orders: Sequence[tuple[str, Shot]], _media: Path, _tell: object) -
 @pytest.fixture
 def filled(app: Flask, house: House, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """A demo school of today, made once, without the drawing, which has a test of its own."""
-    if not house._template("demo").exists():
+    if not house.has("demo rows"):
         monkeypatch.setattr(building, "develop", no_photos)
         building.build(store=app.extensions["media"], progress=lambda _done, _of, _step: None)
-        house._keep("demo")
-    house.begin("demo")
+        house.keep("demo rows")
+    house.begin("demo rows")
     return app
 
 
