@@ -123,7 +123,7 @@ def serve() -> None:
     sockets: dict[int, Any] = {}
     server = create_server(
         app, map=sockets, host=host, port=port, threads=8, ident=None, channel_timeout=60,
-        max_request_body_size=260 * 2**20, clear_untrusted_proxy_headers=True,
+        max_request_body_size=520 * 2**20, clear_untrusted_proxy_headers=True,
         **guards.proxy_options(app.config["SCHOOL"]),
     )  # fmt: skip
     clock_thread = scheduler(app)

@@ -292,15 +292,22 @@ def _post_to(me: Viewer, group: Group) -> bool:
     return writes_for_school(me) or group.id in me.posts_for
 
 
+def edits(me: Viewer, author_id: int, status: str, group_ids: Iterable[int], whole_school: bool) -> bool:
+    """An unpublished post: its author. Afterwards: who writes for one of its groups today, and the director.
+
+    Who left a group still reads the posts they wrote there, and no longer changes them.
+    """
+    if not me.is_staff or status == "withdrawn":
+        return False
+    if status in ("draft", "scheduled") and author_id == me.person.id:
+        return True
+    writes = writes_for_school(me) if whole_school else any(group_id in me.posts_for for group_id in group_ids)
+    return status != "draft" and (writes or me.is_director)
+
+
 @may("edit", Post)
 def _edit(me: Viewer, post: Post) -> bool:
-    """Author, team of one of its groups, director. Somebody else's draft is nobody's business."""
-    if not me.is_staff or post.status == "withdrawn":
-        return False
-    if post.author_id == me.person.id:
-        return True
-    in_team = any(group.id in me.posts_for for group in post.groups)
-    return post.status != "draft" and (in_team or me.is_director)
+    return edits(me, post.author_id, post.status, [group.id for group in post.groups], post.whole_school)
 
 
 @may("withdraw", Post)

@@ -20,7 +20,7 @@ from school.lib.dates import hour
 from school.lib.text import Refused, _, ngettext
 from school.policy import Access
 
-LARGEST_FORM = 256 * 2**20
+LARGEST_FORM = 512 * 2**20
 DOCUMENT_KINDS = (".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".doc", ".xls", ".ppt")
 
 
