@@ -63,14 +63,18 @@ PROBLEMS = {
 }
 
 
+class Full(Refused):
+    """Nothing is wrong with the file: the disk has no room for it."""
+
+
 class Busy(Refused):
     """Nothing is wrong with the file: try again in a moment."""
 
 
 def take_photo(post_id: str, source: BinaryIO, name: str) -> Photo:
-    """Takes a photo or film into the post. Raises Refused with a sentence that names the file, or DiskFull."""
+    """Takes a photo or film into the post. Raises Refused with a sentence that names the file."""
     name = _shown(name)
-    with slow(), _store().workspace() as work:
+    with slow(), _room(name), _store().workspace() as work:
         file = work / "upload"
         if _save(source, file, LARGEST_FILM, name) > LARGEST_PHOTO and not _is_film(file):
             raise _too_large(name, LARGEST_PHOTO)
@@ -92,12 +96,12 @@ def take_photo(post_id: str, source: BinaryIO, name: str) -> Photo:
 
 
 def take_document(post_id: str, source: BinaryIO, name: str) -> Attachment:
-    """Takes a document into the post. Raises Refused with a sentence that names the file, or DiskFull."""
+    """Takes a document into the post. Raises Refused with a sentence that names the file."""
     name = _shown(name)
     kind = name.rpartition(".")[2].lower()
     if kind not in DOCUMENTS:
         raise Refused(_("%(name)s is not a PDF, Word, Excel or PowerPoint file.", name=name), "documents")
-    with slow(), _store().workspace() as work:
+    with slow(), _room(name), _store().workspace() as work:
         file = work / f"document.{kind}"
         size = _save(source, file, LARGEST_DOCUMENT, name)
         if not _head(file).startswith(DOCUMENTS[kind][0]):
@@ -121,6 +125,16 @@ def take_logo(source: BinaryIO, name: str) -> str:
 def _store() -> MediaStore:
     store: MediaStore = current_app.extensions["media"]
     return store
+
+
+@contextmanager
+def _room(name: str) -> Iterator[None]:
+    try:
+        yield
+    except DiskFull as full:
+        raise Full(
+            _("There is no room for %(name)s: the storage is full. Tell the school.", name=name), "files"
+        ) from full
 
 
 def _shown(name: str) -> str:
@@ -188,6 +202,3 @@ def _kept(files: dict[str, Path]) -> Iterator[str]:
     except BaseException:
         _store().discard(public_id)
         raise
-
-
-__all__ = ["DOCUMENTS", "LARGEST_DOCUMENT", "LARGEST_FILM", "Busy", "DiskFull", "take_document", "take_photo"]

@@ -74,6 +74,8 @@ def _take(
         part = take(post_id, request.stream, unquote(request.headers.get("X-File-Name", "")))
     except intake.Busy as no:
         return _busy(no.sentence)
+    except intake.Full as no:
+        return {"error": no.sentence}, 507
     except Refused as no:
         return {"error": no.sentence}, 422
     finally:
