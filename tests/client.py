@@ -36,6 +36,7 @@ class Client(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """One request in a context of its own: nothing of the test leaks into it, nothing of it stays behind."""
         done_reading()
+        kwargs.setdefault("buffered", True)  # files that are sent are closed
         answer: TestResponse = Context().run(super().open, *args, **kwargs)
         done_reading()
         self._remember(answer)

@@ -114,3 +114,8 @@ def _keep(public_id: str, files: dict[str, bytes]) -> None:
             paths[name] = work / name
             paths[name].write_bytes(content)
         store.keep(public_id, paths)
+
+
+@written
+def withdraw(made: Post, by: Person) -> None:
+    feed.withdraw(made, by)

@@ -32,18 +32,25 @@ class House:
         self.app.extensions["media"].reserve = 0
         with self.app.app_context():
             schema.prepare(folder)
-            self._keep("empty")
+            self.keep("empty")
             cast.build()
-            self._keep("cast")
+            self.keep("cast")
             db.engine.dispose()
 
-    def _keep(self, name: str) -> None:
+    def keep(self, name: str) -> None:
+        """Remembers database and media as they are now, to begin from again."""
         db.session.remove()
         db.engine.dispose()  # the last connection to close empties the write-ahead log
-        shutil.copyfile(self.folder / "school.db", self._template(name))
+        kept = self._template(name)
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(self.folder / "media", kept / "media", ignore=shutil.ignore_patterns(".*"))
+        shutil.copyfile(self.folder / "school.db", kept / "school.db")
+
+    def has(self, name: str) -> bool:
+        return self._template(name).exists()
 
     def _template(self, name: str) -> Path:
-        return self.folder / f"{name}.template"
+        return self.folder / f"template-{name}"
 
     def begin(self, name: str) -> None:
         """Puts the folder and everything the program remembers back. Call inside the app's context."""
@@ -51,8 +58,9 @@ class House:
         db.engine.dispose()
         for ending in ("-wal", "-shm"):
             Path(f"{self.folder / 'school.db'}{ending}").unlink(missing_ok=True)
-        shutil.copyfile(self._template(name), self.folder / "school.db")
+        shutil.copyfile(self._template(name) / "school.db", self.folder / "school.db")
         self._empty_folders()
+        shutil.copytree(self._template(name) / "media", self.folder / "media", dirs_exist_ok=True)
         forget(self.app)
         self.app.extensions["jobs"] = jobs.all_jobs(self.folder, CONFIG, self.app.extensions["media"])
 
