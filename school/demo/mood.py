@@ -19,6 +19,7 @@ class Mood:
     tint: Colour
     wet: bool = False
     inside: bool = False  # no hats, no bags
+    room: tuple[int, int, int] = (0, 0, 0)  # wall, floor and rug: an outing stays in one classroom
 
     @property
     def bare(self) -> bool:
@@ -58,7 +59,8 @@ _USUAL = {
 def mood(season: str, rng: Random) -> Mood:
     sky, haze, cloud, tint, wet = _SKIES[rng.choice(_USUAL[season])]
     grass, leaves = _LAND[season]
-    return Mood(season, sky, haze, cloud, grass, leaves, tint, wet)
+    room = rng.randrange(5), rng.randrange(4), rng.randrange(12)
+    return Mood(season, sky, haze, cloud, grass, leaves, tint, wet, room=room)
 
 
 def season_of(month: int) -> str:

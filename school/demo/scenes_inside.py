@@ -20,7 +20,7 @@ FLOORS: tuple[Colour, ...] = ((196, 158, 116), (176, 184, 178), (204, 178, 140),
 
 def room(sheet: Sheet, mood: Mood, floor: float, window: bool = True) -> Colour:
     """Wall, floor, a window with today's weather; gives the floor's colour."""
-    (top, low), ground = sheet.rng.choice(WALLS), sheet.rng.choice(FLOORS)
+    (top, low), ground = WALLS[mood.room[0]], FLOORS[mood.room[1]]
     sheet.fade(-80, floor, top, low)
     if window:
         _window(sheet, mood, sheet.w * sheet.rng.uniform(0.04, 0.6), floor * 0.14, 330, floor * 0.5)
@@ -181,7 +181,7 @@ def books(sheet: Sheet, mood: Mood) -> None:
         sheet.h * 0.9,
         sheet.w * 0.42,
         sheet.h * 0.09,
-        mix(ground, sheet.rng.choice(COATS), 0.6),
+        mix(ground, COATS[mood.room[2]], 0.6),
         0.03,
     )
     for k in range(sheet.rng.randint(3, 4)):
@@ -245,23 +245,21 @@ def circle(sheet: Sheet, mood: Mood) -> None:
     ground = room(sheet, mood, floor)
     x, y = sheet.w / 2, sheet.h * 0.68
     rx, ry = sheet.w * 0.38, sheet.h * 0.2
-    sheet.cut(x, y + 20, rx * 0.86, ry * 0.86, mix(ground, sheet.rng.choice(COATS), 0.55), 0.02)
+    sheet.cut(x, y + 20, rx * 0.86, ry * 0.86, mix(ground, COATS[mood.room[2]], 0.55), 0.02)
     sheet.cut(x, y + 20, rx * 0.7, ry * 0.7, mix(ground, CHALK, 0.6), 0.02)
     n = sheet.rng.randint(11, 14)
     seats = [(x + rx * math.cos(k * math.tau / n), y + ry * math.sin(k * math.tau / n)) for k in range(n)]
     for k, (sx, sy) in enumerate(sorted(seats, key=lambda seat: seat[1])):
         if k == 0:
-            adult(sheet, mood, sx, sy + 10, 180).stand("right", back=False)
+            adult(sheet, mood, sx, sy + 10, 140).stand("right", back=False)
         else:
             child(sheet, mood, sx, sy + 36, 180 + (sy - y) * 0.25).sit(back=sy > y)
     sheet.cut(x, y + 20, 36, 24, sheet.rng.choice(COATS), 0.2)
 
 
 def stage(sheet: Sheet, mood: Mood) -> None:
-    floor, cloth = (
-        sheet.h * 0.62,
-        sheet.rng.choice(((168, 58, 62), (52, 96, 112), (104, 66, 112), (186, 112, 52))),
-    )
+    cloths: tuple[Colour, ...] = ((168, 58, 62), (52, 96, 112), (104, 66, 112), (186, 112, 52))
+    floor, cloth = sheet.h * 0.62, cloths[mood.room[1]]
     sheet.fade(-80, floor, (50, 48, 78), (92, 84, 112))
     sheet.patch(sheet.w / 2, floor * 0.7, sheet.w * 0.42, floor * 0.75, (255, 240, 200))
     sheet.fade(floor, sheet.h * 0.76, (186, 138, 94), (160, 114, 76))

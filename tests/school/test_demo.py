@@ -295,11 +295,13 @@ def test_a_photo_and_its_three_files_cost_little_enough(posts: tuple[DemoPost, .
     shots = [shot for post in posts for shot in post.shots][::30]
     folder = tmp_path_factory.mktemp("media")
     draw("yard", "warm/1", "4:3")
-    began = time.process_time()
+    costs = []
     for number, shot in enumerate(shots):
+        began = time.process_time()
         print_ = expose(shot, folder / "xx" / f"{number:022}")
+        costs.append(time.process_time() - began)
         assert max(int(side) for side in print_.small.split(".")[0].split("x")) == 480
-    assert (time.process_time() - began) / len(shots) < 0.12
+    assert median(costs) < 0.12
     files = list((folder / "xx" / f"{0:022}").iterdir())
     assert sorted(file.name for file in files) == ["large.jpg", "medium.jpg", "small.webp"]
     assert all(file.stat().st_mode & 0o077 == 0 for file in files)
