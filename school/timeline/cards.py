@@ -1,13 +1,13 @@
 """What a page knows of a post: plain values, made from columns rather than from mapped objects.
 
-A page of twenty posts is the page that is opened most, and this halves its price.
+They never change and can be compared, so that what was drawn from one can be remembered by it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -15,19 +15,17 @@ from school.groups import WEEKDAYS, GroupStaff
 from school.lib import dates
 from school.lib.colour import tone
 from school.lib.text import _
-from school.photos import Attachment, dimensions
+from school.photos import Attachment, Photo, dimensions
 
 
-@dataclass(slots=True)
-class Tag:
+class Tag(NamedTuple):
     id: str
     name: str
     label: str
     hue: int
 
 
-@dataclass(slots=True)
-class Picture:
+class Picture(NamedTuple):
     """A photo or film as a page needs it."""
 
     id: str
@@ -46,8 +44,7 @@ class Picture:
     name: str = ""
 
 
-@dataclass(slots=True)
-class Document:
+class Document(NamedTuple):
     id: str
     url: str
     name: str
@@ -55,15 +52,13 @@ class Document:
     size: int
 
 
-@dataclass(slots=True)
-class Reads:
+class Reads(NamedTuple):
     read: int
     of: int
     url: str
 
 
-@dataclass(slots=True)
-class Card:
+class Card(NamedTuple):
     id: str
     url: str
     kind: str
@@ -74,7 +69,7 @@ class Card:
     author_role: str
     initials: str
     hue: int
-    groups: list[Tag]
+    groups: tuple[Tag, ...]
     whole_school: bool
     status: str
     published_at: datetime | None
@@ -89,9 +84,9 @@ class Card:
     likes: int
     comments_open: bool
     comments: int
-    photos: list[Picture]
+    photos: tuple[Picture, ...]
     photo_count: int
-    documents: list[Document]
+    documents: tuple[Document, ...]
     goals_label: str
     reads: Reads | None
     can_edit: bool
@@ -102,25 +97,39 @@ class Card:
     can_confirm: bool
 
 
-def picture(photo: Any) -> Picture:
-    """``photo`` is a Photo or a row with its columns."""
-    url = f"/photos/{photo.public_id}"
-    widths = {size: dimensions(getattr(photo, size))[0] for size in ("small", "medium", "large")}
+def picture(photo: Photo) -> Picture:
+    return picture_of(*(getattr(photo, column.key) for column in PHOTO_COLUMNS))
+
+
+PHOTO_COLUMNS = (
+    Photo.public_id, Photo.caption, Photo.alt, Photo.name, Photo.colour, Photo.width, Photo.height,
+    Photo.small, Photo.medium, Photo.large, Photo.film, Photo.seconds,
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def picture_of(
+    public_id: str, caption: str, alt: str, name: str, colour: str, width: int, height: int,
+    small: str, medium: str, large: str, film: str, seconds: int,
+) -> Picture:  # fmt: skip
+    """From the columns of a photo, in the order of ``PHOTO_COLUMNS``."""
+    url = f"/photos/{public_id}"
+    sizes = {"small": small, "medium": medium, "large": large}
     return Picture(
-        id=photo.public_id,
-        alt=photo.alt or photo.caption,
-        caption=photo.caption,
-        width=photo.width,
-        height=photo.height,
-        tone=tone(photo.colour),
-        srcset=", ".join(f"{url}/{size} {width}w" for size, width in widths.items()),
+        id=public_id,
+        alt=alt or caption,
+        caption=caption,
+        width=width,
+        height=height,
+        tone=tone(colour),
+        srcset=", ".join(f"{url}/{size} {dimensions(rendition)[0]}w" for size, rendition in sizes.items()),
         src=f"{url}/small",
         medium=f"{url}/medium",
         large=f"{url}/large",
-        film=bool(photo.film),
-        film_url=f"{url}/film" if photo.film else "",
-        seconds=photo.seconds,
-        name=photo.name,
+        film=bool(film),
+        film_url=f"{url}/film" if film else "",
+        seconds=seconds,
+        name=name,
     )
 
 

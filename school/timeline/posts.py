@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, select, tuple_
+from sqlalchemy import Select, func, select
 
-from school import feed, marks, policy
-from school.feed.audience import seen_through_child
-from school.feed.tables import Post, PostGroup, ReadReceipt
+from school import marks, policy
+from school.feed.tables import Post
 from school.lib import clock, search
-from school.lib.db import db
+from school.lib.db import db, plain_rows
 from school.policy import Viewer
+from school.timeline import statements
 from school.timeline.cards import Card
-from school.timeline.rows import UNREAD_DAYS, gather, rows_of, unread_since
+from school.timeline.rows import UNREAD_DAYS, Rows, cards_of, of_posts, unread_since
+from school.timeline.statements import PINNED, Narrowed
 
 PAGE = 20
 TILES = 4
@@ -45,86 +45,33 @@ class Page:
 
 def page(me: Viewer, filters: Filters, before: Post | None = None) -> Page:
     """Twenty cards; on the first page without filters the pinned ones stand on top."""
-    pinned_rows: Sequence[Row[Any]] = ()
-    if before is None and not filters.any:
-        pinned_rows = rows_of(me, _wanted(me, filters).where(Post.pinned_until >= me.today).limit(3))
-    wanted = _wanted(me, filters).limit(PAGE + 1)
-    if before is not None:
-        wanted = wanted.where(tuple_(Post.published_at, Post.id) < (before.published_at, before.id))
-    on_top = {row.id for row in pinned_rows}
-    rows = rows_of(me, wanted)
+    with_pinned = before is None and not filters.any
+    found = _found(me, filters, before, with_pinned=with_pinned)
+    rows = found[: PAGE + 1]  # pinned posts can be older than these
+    pinned = [row for row in found if row.pinned_until and row.pinned_until >= me.today][:PINNED] if with_pinned else []
+    on_top = {row.id for row in pinned}
     older = rows[PAGE - 1].public_id if len(rows) > PAGE else None
     shown = [row for row in rows[:PAGE] if row.id not in on_top]
-    cards = gather(me, [*pinned_rows, *shown], tiles=TILES)
-    return Page(cards[len(pinned_rows) :], cards[: len(pinned_rows)], older)
+    cards = cards_of(me, [*pinned, *shown], tiles=TILES)
+    return Page(cards[len(pinned) :], cards[: len(pinned)], older)
 
 
-def card(me: Viewer, post: Post) -> Card:
-    """One post, with all its photos."""
-    rows = rows_of(me, select(Post.id).where(Post.id == post.id))
-    return gather(me, rows, tiles=None)[0]
-
-
-def mine(me: Viewer, status: str) -> list[Card]:
-    """Posts of one status that are this person's to work on, the last saved first."""
-    ids = _of_mine(me, status, Post.id).order_by(Post.saved_at.desc()).limit(50)
-    return gather(me, rows_of(me, ids), tiles=TILES)
-
-
-def count_mine(me: Viewer, status: str) -> int:
-    return db.session.scalar(_of_mine(me, status, func.count())) or 0
-
-
-def _of_mine(me: Viewer, status: str, *columns: Any) -> Select[Any]:
-    return select(*columns).select_from(Post).where(Post.status == status, feed.begun(), policy.scope(me, Post))
-
-
-def to_confirm(me: Viewer) -> list[Card]:
-    """Must-read posts this guardian has not confirmed yet."""
-    if not me.is_guardian:
-        return []
-    confirmed = exists().where(
-        ReadReceipt.post_id == Post.id,
-        ReadReceipt.person_id == me.person.id,
-        ReadReceipt.confirmed_at.is_not(None),
+def _found(me: Viewer, filters: Filters, before: Post | None, *, with_pinned: bool) -> Rows:
+    """One page and one post more, newest first; and the pinned ones."""
+    by = Narrowed(
+        group=filters.group_id is not None,
+        pupil=filters.pupil_id is not None,
+        kind=bool(filters.kind),
+        before=before is not None,
     )
-    ids = (
-        select(Post.id)
-        .where(Post.must_read, Post.status == "published", seen_through_child(me.person.id, me.today), ~confirmed)
-        .where(Post.published_at > clock.ago(days=UNREAD_DAYS))
-        .order_by(Post.published_at.desc())
-        .limit(5)
-    )
-    found = list(db.session.scalars(ids))
-    return gather(me, rows_of(me, select(Post.id).where(Post.id.in_(found))), tiles=0) if found else []
-
-
-def unread(me: Viewer) -> int:
-    """How many recent posts this person has not seen."""
-    since = unread_since(me)
-    if since is None:
-        return 0
-    seen = exists().where(ReadReceipt.post_id == Post.id, ReadReceipt.person_id == me.person.id)
-    found = select(Post.id).where(
-        policy.published(me), Post.published_at > since, Post.author_id != me.person.id, ~seen
-    )
-    return len(set(db.session.scalars(found)) - marks.just_seen(me.person.id))
-
-
-# ── which posts ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _wanted(me: Viewer, filters: Filters) -> Select[tuple[int]]:
-    found = select(Post.id).where(policy.published(me)).order_by(Post.published_at.desc(), Post.id.desc())
-    if filters.group_id is not None:
-        found = found.where(exists().where(PostGroup.post_id == Post.id, PostGroup.group_id == filters.group_id))
-    if filters.pupil_id is not None:
-        found = found.where(seen_through_child(me.person.id, me.today, filters.pupil_id))
-    if filters.kind:
-        found = found.where(Post.kind == filters.kind)
+    values: dict[str, Any] = {"me": me.person.id, "today": me.today}
+    values |= {"group": filters.group_id, "pupil": filters.pupil_id, "kind": filters.kind}
+    if before is not None:
+        values |= {"before_at": before.published_at, "before_id": before.id}
     if filters.query:
-        found = _searched(found, filters.query)
-    return found
+        wanted = _searched(statements.wanted(statements.shape(me), by), filters.query).limit(PAGE + 1)
+        return plain_rows(statements.columns(Post.id.in_(wanted)), **values)
+    return plain_rows(statements.page(statements.shape(me), by, PAGE + 1, pinned=with_pinned), **values)
 
 
 def _searched(found: Select[tuple[int]], query: str) -> Select[tuple[int]]:
@@ -132,3 +79,36 @@ def _searched(found: Select[tuple[int]], query: str) -> Select[tuple[int]]:
     if ids is not None:
         found = found.where(Post.id.in_(ids))
     return found.where(*plain)
+
+
+def card(me: Viewer, post: Post) -> Card:
+    """One post, with all its photos."""
+    return cards_of(me, of_posts(me, [post.id]), tiles=None)[0]
+
+
+def mine(me: Viewer, status: str) -> list[Card]:
+    """Posts of one status that are this person's to work on."""
+    ids = select(Post.id).where(Post.status == status, policy.scope(me, Post)).order_by(Post.saved_at.desc()).limit(50)
+    return cards_of(me, of_posts(me, list(db.session.scalars(ids))), tiles=TILES)
+
+
+def count_mine(me: Viewer, status: str) -> int:
+    found = select(func.count()).select_from(Post).where(Post.status == status, policy.scope(me, Post))
+    return db.session.scalar(found) or 0
+
+
+def to_confirm(me: Viewer) -> list[Card]:
+    """Must-read posts this guardian has not confirmed yet."""
+    if not me.is_guardian:
+        return []
+    since = clock.ago(days=UNREAD_DAYS)
+    return cards_of(me, plain_rows(statements.unconfirmed(), me=me.person.id, today=me.today, since=since), tiles=0)
+
+
+def unread(me: Viewer) -> int:
+    """How many recent posts this person has not seen."""
+    since = unread_since(me)
+    if since is None:
+        return 0
+    rows = plain_rows(statements.unseen(statements.shape(me)), me=me.person.id, today=me.today, since=since)
+    return len({row.id for row in rows} - marks.just_seen(me.person.id))

@@ -1,4 +1,4 @@
-"""From ids of posts to cards, with a fixed number of queries whatever the number of posts."""
+"""From rows to cards, with a fixed number of queries whatever the number of posts."""
 
 from __future__ import annotations
 
@@ -7,23 +7,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, distinct, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Row, select
 
-from school import marks
-from school.feed.tables import Comment, Post, PostGroup, Reaction, ReadReceipt
-from school.groups import Enrolment, Group
-from school.guardians import Guardianship, live
+from school import marks, policy
 from school.lib import clock, markdown
-from school.lib.db import db
+from school.lib.db import db, plain_rows
 from school.lib.names import full, initials
-from school.people import Person
-from school.photos import Attachment, Photo
+from school.photos import Attachment
 from school.policy import Viewer
-from school.timeline.cards import Card, Document, Picture, Reads, Tag, document, group_label, month_label, picture
+from school.timeline import statements
+from school.timeline.cards import Card, Document, Picture, Reads, Tag, document, group_label, month_label, picture_of
 
 UNREAD_DAYS = 30
 """Older posts are not called unread: nobody wants to hear in May of a post from September."""
+
+Rows = Sequence[Row[Any]]
 
 
 def unread_since(me: Viewer) -> datetime | None:
@@ -33,52 +31,11 @@ def unread_since(me: Viewer) -> datetime | None:
     return max(me.person.first_login_at, clock.ago(days=UNREAD_DAYS))
 
 
-# ── their columns ───────────────────────────────────────────────────────────────────────────────────────────────────
+def of_posts(me: Viewer, post_ids: Sequence[int]) -> Rows:
+    return plain_rows(statements.these(), me=me.person.id, posts=post_ids) if post_ids else []
 
 
-def rows_of(me: Viewer, ids: Select[tuple[int]]) -> Sequence[Row[Any]]:
-    """The posts of these ids in the same order, with counts and this person's own marks."""
-    author = aliased(Person)
-    chosen = ids.subquery()
-    own = ReadReceipt.__table__.alias()
-    columns = (
-        select(
-            *_POST_COLUMNS,
-            author.first_name,
-            author.prefix,
-            author.last_name,
-            author.salutation,
-            _number(Reaction, Reaction.post_id).label("likes"),
-            _number(Comment, Comment.post_id, Comment.removed_at.is_(None)).label("comments"),
-            _number(Photo, Photo.post_id).label("photo_count"),
-            _number(Attachment, Attachment.post_id).label("document_count"),
-            exists().where(Reaction.post_id == Post.id, Reaction.person_id == me.person.id).label("liked"),
-            own.c.seen_at,
-            own.c.confirmed_at,
-        )
-        .join(chosen, chosen.c.id == Post.id)
-        .join(author, author.id == Post.author_id)
-        .outerjoin(own, and_(own.c.post_id == Post.id, own.c.person_id == me.person.id))
-        .order_by(Post.published_at.desc(), Post.id.desc())
-    )
-    return db.session.execute(columns).all()
-
-
-_POST_COLUMNS = (
-    Post.id, Post.public_id, Post.author_id, Post.kind, Post.title, Post.body, Post.goals_month, Post.whole_school,
-    Post.status, Post.publish_at, Post.published_at, Post.edited_at, Post.pinned_until, Post.comments_open,
-    Post.must_read, Post.saved_at,
-)  # fmt: skip
-
-
-def _number(table: Any, post_id: Any, *conditions: ColumnElement[bool]) -> Any:
-    return select(func.count()).select_from(table).where(post_id == Post.id, *conditions).scalar_subquery()
-
-
-# ── cards ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def gather(me: Viewer, rows: Sequence[Row[Any]], *, tiles: int | None) -> list[Card]:
+def cards_of(me: Viewer, rows: Rows, *, tiles: int | None) -> list[Card]:
     """``tiles``: how many photos of each post are wanted; None means all."""
     ids = [row.id for row in rows]
     if not ids:
@@ -93,8 +50,8 @@ def gather(me: Viewer, rows: Sequence[Row[Any]], *, tiles: int | None) -> list[C
             me,
             row,
             tags[row.id],
-            pictures[row.id],
-            documents[row.id],
+            tuple(pictures[row.id]),
+            tuple(documents[row.id]),
             reads.get(row.id),
             _is_unread(me, row, seen, since),
         )
@@ -106,8 +63,8 @@ def _card(
     me: Viewer,
     row: Row[Any],
     tags: list[tuple[int, Tag]],
-    pictures: list[Picture],
-    documents: list[Document],
+    pictures: tuple[Picture, ...],
+    documents: tuple[Document, ...],
     reads: Reads | None,
     is_unread: bool,
 ) -> Card:
@@ -123,7 +80,7 @@ def _card(
         author_role="",
         initials=initials(row.first_name, "" if row.salutation else row.last_name),
         hue=tags[0][1].hue if tags else 0,
-        groups=[tag for _id, tag in tags],
+        groups=tuple(tag for _id, tag in tags),
         whole_school=row.whole_school,
         status=row.status,
         published_at=row.published_at,
@@ -150,9 +107,7 @@ def _card(
 def _allowed(me: Viewer, row: Row[Any], group_ids: frozenset[int]) -> dict[str, bool]:
     """What the buttons of a card offer. The door decides again when one is pressed."""
     published = row.status == "published"
-    author = row.author_id == me.person.id
-    team = row.status != "draft" and (bool(group_ids & me.posts_for) or me.is_director)
-    edits = me.is_staff and row.status != "withdrawn" and (author or team)
+    edits = policy.edits(me, row.author_id, row.status, group_ids, row.whole_school)
     return {
         "can_edit": edits,
         "can_withdraw": published and (edits or me.is_director),
@@ -176,14 +131,8 @@ def _called(row: Row[Any]) -> str:
 
 
 def _tags(post_ids: list[int]) -> defaultdict[int, list[tuple[int, Tag]]]:
-    rows = db.session.execute(
-        select(PostGroup.post_id, Group.id, Group.public_id, Group.name, Group.kind, Group.hue)
-        .join(Group, Group.id == PostGroup.group_id)
-        .where(PostGroup.post_id.in_(post_ids))
-        .order_by(Group.position, Group.id)
-    )
     found: defaultdict[int, list[tuple[int, Tag]]] = defaultdict(list)
-    for post_id, group_id, public_id, name, kind, hue in rows:
+    for post_id, group_id, public_id, name, kind, hue in plain_rows(statements.tags(), posts=post_ids):
         found[post_id].append((group_id, Tag(public_id, name, group_label(name, kind), hue)))
     return found
 
@@ -192,20 +141,10 @@ def _pictures(post_ids: list[int], tiles: int | None) -> defaultdict[int, list[P
     found: defaultdict[int, list[Picture]] = defaultdict(list)
     if not post_ids or tiles == 0:
         return found
-    wanted = (
-        select(*_PHOTO_COLUMNS).where(Photo.post_id.in_(post_ids)).order_by(Photo.post_id, Photo.position, Photo.id)
-    )
-    if tiles is not None:
-        wanted = wanted.where(Photo.position < tiles)
-    for row in db.session.execute(wanted):
-        found[row.post_id].append(picture(row))
+    values = {} if tiles is None else {"tiles": tiles}
+    for post_id, *columns in plain_rows(statements.pictures(some=tiles is not None), posts=post_ids, **values):
+        found[post_id].append(picture_of(*columns))
     return found
-
-
-_PHOTO_COLUMNS = (
-    Photo.post_id, Photo.public_id, Photo.caption, Photo.alt, Photo.name, Photo.colour, Photo.width, Photo.height,
-    Photo.small, Photo.medium, Photo.large, Photo.film, Photo.seconds,
-)  # fmt: skip
 
 
 def _documents(post_ids: list[int]) -> defaultdict[int, list[Document]]:
@@ -217,23 +156,10 @@ def _documents(post_ids: list[int]) -> defaultdict[int, list[Document]]:
     return found
 
 
-def _reads(me: Viewer, rows: Sequence[Row[Any]]) -> dict[int, Reads]:
-    """For staff: how many of the guardians reached today have seen each post; the same road as delivery."""
-    if not me.is_staff:
-        return {}
+def _reads(me: Viewer, rows: Rows) -> dict[int, Reads]:
+    """For staff: how many of the guardians reached today have seen each post."""
     urls = {row.id: f"/posts/{row.public_id}/readers" for row in rows if row.status == "published"}
-    in_groups = exists().where(PostGroup.post_id == Post.id, PostGroup.group_id == Enrolment.group_id)
-    counted = db.session.execute(
-        select(Post.id, func.count(distinct(Guardianship.person_id)), func.count(distinct(ReadReceipt.person_id)))
-        .select_from(Post)
-        .join(Enrolment, and_(Enrolment.starts_on <= Post.published_on, Enrolment.ends_on >= Post.published_on))
-        .join(
-            Guardianship,
-            and_(Guardianship.pupil_id == Enrolment.pupil_id, Guardianship.sees_posts, live(me.today)),
-        )
-        .join(Person, and_(Person.id == Guardianship.person_id, Person.deactivated_at.is_(None)))
-        .outerjoin(ReadReceipt, and_(ReadReceipt.post_id == Post.id, ReadReceipt.person_id == Guardianship.person_id))
-        .where(Post.id.in_(urls), or_(Post.whole_school, in_groups))
-        .group_by(Post.id)
-    )
+    if not me.is_staff or not urls:
+        return {}
+    counted = plain_rows(statements.reads(), today=me.today, posts=list(urls))
     return {post_id: Reads(read, of, urls[post_id]) for post_id, of, read in counted}

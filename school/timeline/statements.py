@@ -1,0 +1,204 @@
+"""The questions the timeline asks, each built once and asked with other values ever after.
+
+Building a statement costs more than running it. Which posts somebody may read stays the policy's: it is asked for a
+person of the same shape (roles, groups of today), and person and day are filled in with every use.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)  # fmt: skip
+from sqlalchemy.orm import aliased
+
+from school import policy
+from school.feed.audience import seen_through_child
+from school.feed.tables import Comment, Post, PostGroup, Reaction, ReadReceipt
+from school.groups import Enrolment, Group
+from school.guardians import Guardianship, live
+from school.lib.db import Moment, day_before
+from school.people import Person
+from school.photos import Attachment, Photo
+from school.policy import Viewer
+from school.timeline.cards import PHOTO_COLUMNS
+
+PINNED = 3
+
+ME: Any = bindparam("me", type_=Integer)
+TODAY: Any = bindparam("today", type_=Date)
+SINCE: Any = bindparam("since", type_=Moment)
+POSTS: Any = bindparam("posts", type_=Integer, expanding=True)
+
+
+@dataclass(frozen=True)
+class _Anybody:
+    """Stands for the person while a statement is built; a rule that asked for more than the id would fail here."""
+
+    id: Any = ME
+
+
+ANYBODY: Any = _Anybody()
+
+
+def shape(me: Viewer) -> Viewer:
+    """Everything of a viewer that changes the statement, and nothing of what only fills it in."""
+    return replace(me, person=ANYBODY, today=TODAY, session=None)
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """By what a timeline is narrowed down."""
+
+    group: bool = False
+    pupil: bool = False
+    kind: bool = False
+    before: bool = False
+
+
+@lru_cache(maxsize=128)
+def page(who: Viewer, by: Narrowed, most: int, *, pinned: bool) -> Select[Any]:
+    """The newest posts, and the newest pinned ones when wanted; values: me, today and those of ``by``."""
+    newest = wanted(who, by).limit(most)
+    if not pinned:
+        return columns(Post.id.in_(newest))
+    on_top = wanted(who, by).where(Post.pinned_until >= TODAY).limit(PINNED)
+    return columns(Post.id.in_(union_all(*(select(ids.subquery().c.id) for ids in (newest, on_top)))))
+
+
+def wanted(who: Viewer, by: Narrowed) -> Select[tuple[int]]:
+    found = select(Post.id).where(policy.published(who)).order_by(Post.published_at.desc(), Post.id.desc())
+    if not who.is_staff:
+        found = found.where(*_while_there())
+    if by.group:
+        group: Any = bindparam("group", type_=Integer)
+        found = found.where(exists().where(PostGroup.post_id == Post.id, PostGroup.group_id == group))
+    if by.pupil:
+        found = found.where(seen_through_child(ME, TODAY, bindparam("pupil", type_=Integer)))  # type: ignore[arg-type]
+    if by.kind:
+        found = found.where(Post.kind == bindparam("kind", type_=String))
+    if by.before:
+        last = tuple_(bindparam("before_at", type_=Moment), bindparam("before_id", type_=Integer))
+        found = found.where(tuple_(Post.published_at, Post.id) < last)
+    return found
+
+
+def _while_there() -> list[ColumnElement[bool]]:
+    """What a guardian sees lies within the days their children were in a group: this only keeps the search short."""
+    stay = select(Enrolment.id).join(Guardianship, Guardianship.pupil_id == Enrolment.pupil_id)
+    stay = stay.where(Guardianship.person_id == ME, live(TODAY))
+    first = stay.with_only_columns(func.min(Enrolment.starts_on)).scalar_subquery()
+    return [Post.published_at >= day_before(first)]
+
+
+@lru_cache(maxsize=128)
+def unseen(who: Viewer) -> Select[tuple[int]]:
+    """Ids of posts by others since a moment without a read mark; values: me, today, since."""
+    seen = exists().where(ReadReceipt.post_id == Post.id, ReadReceipt.person_id == ME)
+    return wanted(who, Narrowed()).where(Post.published_at > SINCE, Post.author_id != ME, ~seen)
+
+
+@lru_cache(maxsize=1)
+def unconfirmed() -> Select[Any]:
+    """Must-read posts of a guardian without their word; values: me, today, since."""
+    said = (ReadReceipt.post_id == Post.id, ReadReceipt.person_id == ME, ReadReceipt.confirmed_at.is_not(None))
+    ids = (
+        select(Post.id)
+        .where(Post.must_read, Post.status == "published", seen_through_child(ME, TODAY), ~exists().where(*said))
+        .where(Post.published_at > SINCE)
+        .order_by(Post.published_at.desc())
+        .limit(5)
+    )
+    return columns(Post.id.in_(ids))
+
+
+@lru_cache(maxsize=1)
+def these() -> Select[Any]:
+    """The posts of these ids; values: me, posts."""
+    return columns(Post.id.in_(POSTS))
+
+
+def columns(chosen: ColumnElement[bool]) -> Select[Any]:
+    """The chosen posts, newest first, with counts and this person's own marks."""
+    author = aliased(Person)
+    own = ReadReceipt.__table__.alias()
+    return (
+        select(
+            Post.id, Post.public_id, Post.author_id, Post.kind, Post.title, Post.body, Post.goals_month,
+            Post.whole_school, Post.status, Post.publish_at, Post.published_at, Post.edited_at, Post.pinned_until,
+            Post.comments_open, Post.must_read, Post.saved_at,
+            author.first_name, author.prefix, author.last_name, author.salutation,
+            _number(Reaction, Reaction.post_id).label("likes"),
+            _number(Comment, Comment.post_id, Comment.removed_at.is_(None)).label("comments"),
+            _number(Photo, Photo.post_id).label("photo_count"),
+            _number(Attachment, Attachment.post_id).label("document_count"),
+            exists().where(Reaction.post_id == Post.id, Reaction.person_id == ME).label("liked"),
+            own.c.seen_at, own.c.confirmed_at,
+        )
+        .join(author, author.id == Post.author_id)
+        .outerjoin(own, and_(own.c.post_id == Post.id, own.c.person_id == ME))
+        .where(chosen)
+        .order_by(Post.published_at.desc(), Post.id.desc())
+    )  # fmt: skip
+
+
+def _number(table: Any, post_id: Any, *conditions: ColumnElement[bool]) -> Any:
+    return select(func.count()).select_from(table).where(post_id == Post.id, *conditions).scalar_subquery()
+
+
+@lru_cache(maxsize=1)
+def tags() -> Select[Any]:
+    """The groups of these posts; values: posts."""
+    return (
+        select(PostGroup.post_id, Group.id, Group.public_id, Group.name, Group.kind, Group.hue)
+        .join(Group, Group.id == PostGroup.group_id)
+        .where(PostGroup.post_id.in_(POSTS))
+        .order_by(Group.position, Group.id)
+    )
+
+
+@lru_cache(maxsize=2)
+def pictures(*, some: bool) -> Select[Any]:
+    """The photos of these posts in their order, all or the first ``tiles``; values: posts, tiles."""
+    found = select(Photo.post_id, *PHOTO_COLUMNS).where(Photo.post_id.in_(POSTS))
+    if some:
+        found = found.where(Photo.position < bindparam("tiles", type_=Integer))
+    return found.order_by(Photo.post_id, Photo.position, Photo.id)
+
+
+@lru_cache(maxsize=1)
+def reads() -> Select[Any]:
+    """Of these posts: how many guardians are reached today and how many of them have seen it; the road of delivery."""
+    in_groups = exists().where(PostGroup.post_id == Post.id, PostGroup.group_id == Enrolment.group_id)
+    return (
+        select(
+            Post.id,
+            func.count(Guardianship.person_id.distinct()),
+            func.count(ReadReceipt.person_id.distinct()),
+        )
+        .select_from(Post)
+        .join(Enrolment, and_(Enrolment.starts_on <= Post.published_on, Enrolment.ends_on >= Post.published_on))
+        .join(
+            Guardianship,
+            and_(Guardianship.pupil_id == Enrolment.pupil_id, Guardianship.sees_posts, live(TODAY)),
+        )
+        .join(Person, and_(Person.id == Guardianship.person_id, Person.deactivated_at.is_(None)))
+        .outerjoin(ReadReceipt, and_(ReadReceipt.post_id == Post.id, ReadReceipt.person_id == Guardianship.person_id))
+        .where(Post.id.in_(POSTS), or_(Post.whole_school, in_groups))
+        .group_by(Post.id)
+    )
