@@ -8,9 +8,9 @@ from blueprints.photos import intake
 from school.lib.text import Refused
 
 
-def take_files(post_id: str) -> list[str]:
-    """Takes every file it can and returns a sentence for each one it cannot; nothing else is lost."""
-    problems: list[str] = []
+def take_files(post_id: str) -> list[Refused]:
+    """Takes every file it can and returns what is wrong with each one it cannot; nothing else is lost."""
+    problems: list[Refused] = []
     for field, take in (("files", intake.take_photo), ("documents", intake.take_document)):
         for file in request.files.getlist(field):
             if not file.filename:
@@ -18,5 +18,5 @@ def take_files(post_id: str) -> list[str]:
             try:
                 take(post_id, file.stream, file.filename)
             except Refused as no:
-                problems.append(no.sentence)
+                problems.append(Refused(no.sentence, field))
     return problems

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from blueprints import replies
 from blueprints.feed.forms import PostForm, of_post
 from blueprints.feed.uploads import take_files
+from blueprints.photos.intake import DOCUMENTS
 from blueprints.section import Section, change, load, me
 from school import audit, groups, photos, policy, timeline
 from school import feed as posts
@@ -21,7 +22,6 @@ from school.lib.text import Refused, _, ngettext
 from school.policy import Access
 
 LARGEST_FORM = 512 * 2**20
-DOCUMENT_KINDS = (".pdf", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".doc", ".xls", ".ppt")
 
 
 def register(feed: Section) -> None:
@@ -80,7 +80,7 @@ def _composer(post: Post, form: PostForm) -> dict[str, Any]:
         "may_address_school": policy.writes_for_school(me()) or post.whole_school,
         "most_photos": photos.MOST_PHOTOS,
         "video_on": video.available(),
-        "document_kinds": ",".join(DOCUMENT_KINDS),
+        "document_kinds": ",".join(f".{kind}" for kind in DOCUMENTS),
     }
 
 
@@ -176,12 +176,12 @@ def _store(post: Post, form: PostForm) -> None:
             photos.describe(photo, caption, alt)
 
 
-def _again(post: Post, form: PostForm, no: Refused | None, problems: list[str]) -> ResponseReturnValue:
+def _again(post: Post, form: PostForm, no: Refused | None, problems: list[Refused]) -> ResponseReturnValue:
     """The composer once more, with everything that was typed and a sentence for everything that did not work."""
     if no is not None:
         form.refuse(no)
-    for sentence in problems:
-        form.refuse(Refused(sentence, "files"))
+    for problem in problems:
+        form.refuse(problem)
     return replies.invalid("feed/compose.html", **_composer(post, form))
 
 
@@ -200,7 +200,7 @@ def publish_post(post_id: str) -> ResponseReturnValue:
     return replies.reply(f"/timeline#post-{post_id}", say=_("Published for %(label)s.", label=g.audience_label))
 
 
-def _try_publish(post: Post, form: PostForm, problems: list[str]) -> Refused | None:
+def _try_publish(post: Post, form: PostForm, problems: list[Refused]) -> Refused | None:
     """What was typed is kept in any case; published only when everything is well."""
     try:
         _store(post, form)
