@@ -15,6 +15,7 @@ from school import calendar, groups, guardians, health, policy, timeline
 from school.groups import Group, GroupStaff
 from school.lib.assets import Assets
 from school.policy import Access, Viewer
+from school.settings import School
 
 site = Section("site", __name__)
 
@@ -55,22 +56,16 @@ def accent(hue: int) -> ResponseReturnValue:
 
 @site.route("/manifest.webmanifest", access=Access.PUBLIC)
 def manifest() -> ResponseReturnValue:
-    school = pages.school()
-    assets: Assets = current_app.extensions["assets"]
-    icons = [
-        {
-            "src": assets.url(f"icons/{name}.png"),
-            "sizes": f"{size}x{size}",
-            "type": "image/png",
-            "purpose": purpose,
-        }
-        for name, size, purpose in (
-            ("icon-192", 192, "any"),
-            ("icon-512", 512, "any"),
-            ("icon-maskable-512", 512, "maskable"),
-        )
-    ]
-    told = {
+    return Response(
+        json.dumps(_manifest(pages.school())),
+        mimetype="application/manifest+json",
+        headers={"Cache-Control": "public, max-age=3600"},
+    )
+
+
+def _manifest(school: School | None) -> dict[str, Any]:
+    """What a phone needs to put the school on its home screen."""
+    return {
         "name": school.name if school else "Schoolplein",
         "short_name": school.label if school else "Schoolplein",
         "id": "/timeline",
@@ -79,13 +74,14 @@ def manifest() -> ResponseReturnValue:
         "display": "standalone",
         "background_color": "#f8f7f3",
         "theme_color": "#f8f7f3",
-        "icons": icons,
+        "icons": [_icon("icon-192", 192), _icon("icon-512", 512), _icon("icon-maskable-512", 512, "maskable")],
     }
-    return Response(
-        json.dumps(told),
-        mimetype="application/manifest+json",
-        headers={"Cache-Control": "public, max-age=3600"},
-    )
+
+
+def _icon(name: str, size: int, purpose: str = "any") -> dict[str, str]:
+    assets: Assets = current_app.extensions["assets"]
+    src = assets.url(f"icons/{name}.png")
+    return {"src": src, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
 
 
 @site.route("/sw.js", access=Access.PUBLIC)

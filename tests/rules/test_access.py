@@ -25,7 +25,19 @@ OUT = frozenset({"stranger", "deactivated"})
 """Nobody is behind these requests: no session, or one of an account that was closed."""
 IN = frozenset(EVERYBODY) - OUT
 STAFF = frozenset(
-    ["teacher", "duo", "other_teacher", "substitute", "past_substitute", "specialist", "care", "office", "director", "admin", "teacher_parent"]
+    [
+        "teacher",
+        "duo",
+        "other_teacher",
+        "substitute",
+        "past_substitute",
+        "specialist",
+        "care",
+        "office",
+        "director",
+        "admin",
+        "teacher_parent",
+    ]
 )
 """Not ``former_teacher``: his role ended yesterday."""
 WRITERS_OF_FIVE = frozenset({"teacher", "duo", "substitute"})
