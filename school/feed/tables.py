@@ -48,7 +48,7 @@ class Post(Model):
     groups: Mapped[list[Group]] = relationship(secondary="post_group", order_by=Group.position)
 
     __table_args__ = (
-        Index("ix_post_published", "published_at", "id", sqlite_where=text("status = 'published'")),
+        Index("ix_post_status_published_at", "status", "published_at", "id"),
         Index("ix_post_status_publish_at", "status", "publish_at"),
         Index("ix_post_pinned", "pinned_until", sqlite_where=text("pinned_until IS NOT NULL")),
     )
