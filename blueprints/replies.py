@@ -43,7 +43,9 @@ def invalid(template: str, part: str = "", /, **context: Any) -> Response:
 def refused(goto: str, sentence: str) -> BaseResponse:
     """A verb said no and there is no form to show it in."""
     if by_htmx():
-        return make_response(_toast(sentence, "error"), 422)
+        answer = make_response(_toast(sentence, "error"), 422)
+        answer.headers["HX-Reswap"] = "none"  # what the button stood in stays; only the message is new
+        return answer
     flash(sentence, "error")
     return redirect(goto, 303)
 
