@@ -10,11 +10,11 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
-from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from blueprints import guards, identity, replies
+from blueprints import drawn, guards, identity, replies
 from blueprints.section import me_or_none
 from school import people, settings, timeline
 from school.lib import dates, text
@@ -74,10 +74,11 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.globals.update(
         asset=_asset,
-        csrf=lambda: Markup('<input type="hidden" name="csrf_token" value="{}">').format(guards.csrf_token()),
-        csrf_token=guards.csrf_token,
+        csrf=lambda: drawn.csrf_field(_csrf_token()),
+        csrf_token=_csrf_token,
     )
     app.jinja_env.auto_reload = app.extensions["assets"].watch
+    drawn.init_app(app, _csrf_token)
     app.before_request(_speak)
     app.after_request(_keep_language)
     app.context_processor(_always)
@@ -86,6 +87,14 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DiskFull, lambda _full: _page_of(507))
     app.register_error_handler(DatabaseFull, _give_room)
     app.register_error_handler(Refused, lambda no: _page_of(422, no.sentence))
+
+
+def _csrf_token() -> str:
+    """Masked once for the whole response: every form in it carries the same text, the next response another."""
+    raw = generate_csrf()
+    if g.get("masked_csrf", ("", ""))[0] != raw:
+        g.masked_csrf = (raw, guards.mask(raw))
+    return str(g.masked_csrf[1])
 
 
 def _asset(path: str) -> str:
@@ -131,7 +140,7 @@ def _always() -> dict[str, Any]:
         "request_path": request.path,
         "nav": g.get("nav", ""),
         "unread": 0 if me is None or g.get("nav") == "timeline" else timeline.unread(me),
-        "csrf_token": guards.csrf_token,  # Flask-WTF's own, which is not masked, would come first
+        "csrf_token": _csrf_token,  # Flask-WTF's own, which is not masked, would come first
     }
 
 

@@ -77,7 +77,9 @@ def page(who: Viewer, by: Narrowed, most: int, *, pinned: bool) -> Select[Any]:
     newest = wanted(who, by).limit(most)
     if not pinned:
         return columns(Post.id.in_(newest))
-    on_top = wanted(who, by).where(Post.pinned_until >= TODAY).limit(PINNED)
+    marked = aliased(Post)  # a step of its own, or the database walks the whole timeline to find the pinned few
+    still = select(marked.id).where(marked.pinned_until >= TODAY)
+    on_top = wanted(who, by).where(Post.id.in_(still)).limit(PINNED)
     return columns(Post.id.in_(union_all(*(select(ids.subquery().c.id) for ids in (newest, on_top)))))
 
 
