@@ -58,10 +58,14 @@ def test_foreign_keys_hold(app: Flask) -> None:
 
 
 def test_a_failed_write_leaves_nothing(cast: Cast) -> None:
-    with pytest.raises(ValueError, match="on purpose"), writing():
-        cast.parent.first_name = "Changed"
-        db.session.flush()
-        raise ValueError("on purpose")
+    def fail() -> None:
+        with writing():
+            cast.parent.first_name = "Changed"
+            db.session.flush()
+            raise ValueError("on purpose")
+
+    with pytest.raises(ValueError, match="on purpose"):
+        fail()
     assert cast.parent.first_name == "Anna"
     assert not is_writing()
 
