@@ -12,6 +12,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
+from blueprints import counters
 from blueprints.section import UNSAFE, entry_of
 from school.lib.config import Config
 
@@ -33,7 +34,7 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 limiter = Limiter(
     get_remote_address,
     application_limits=["12000 per minute"],  # a school behind one proxy, with eighty photos a page
-    storage_uri="memory://",
+    storage_uri=counters.URI,
     headers_enabled=False,
 )
 

@@ -5,10 +5,12 @@ A group belongs to one school year. The school-wide group is nobody's row: it is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, or_, select
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, Select, String, UniqueConstraint, bindparam, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from school.lib import clock, tokens
@@ -170,18 +172,26 @@ def current(day: date | None = None) -> list[Group]:
 
 def team(group_ids: Iterable[int], day: date | None = None) -> list[GroupStaff]:
     """Who works with these groups today, teachers first."""
-    day = day or clock.today()
-    places = (
+    wanted = {"groups": list(group_ids), "day": day or clock.today()}
+    return list(db.session.scalars(_team(), wanted)) if wanted["groups"] else []
+
+
+@cache
+def _team() -> Select[tuple[GroupStaff]]:
+    """Built once: asked at every look at the timeline."""
+    day: Any = bindparam("day", type_=Date)
+    return (
         select(GroupStaff)
-        .where(GroupStaff.group_id.in_(list(group_ids)))
+        .where(GroupStaff.group_id.in_(bindparam("groups", expanding=True)))
         .where(on(day, GroupStaff.starts_on.expression, GroupStaff.ends_on.expression))
         .order_by(GroupStaff.group_id, GroupStaff.role.desc(), GroupStaff.id)
         .options(joinedload(GroupStaff.person))
     )
-    return list(db.session.scalars(places))
 
 
-def by_ids(group_ids: Iterable[int]) -> list[Group]:
+def by_ids(group_ids: Collection[int]) -> list[Group]:
+    if not group_ids:
+        return []
     found = select(Group).where(Group.id.in_(sorted(group_ids))).order_by(Group.position, Group.name)
     return list(db.session.scalars(found))
 

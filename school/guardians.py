@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, select
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from school import groups
@@ -104,7 +106,19 @@ def block(guardianship: Guardianship) -> None:
 def children_of(person: Person, day: date | None = None) -> list[tuple[Pupil, Group | None]]:
     """The children an adult reaches today, each with the home group it sits in today, youngest group first."""
     day = day or clock.today()
-    rows = db.session.execute(
+    rows = db.session.execute(_children_of(), {"person": person.id, "day": day})
+    found: dict[int, tuple[Pupil, Group | None]] = {}
+    for pupil, group in rows:
+        if pupil.id not in found or found[pupil.id][1] is None:
+            found[pupil.id] = (pupil, group)
+    return list(found.values())
+
+
+@cache
+def _children_of() -> Select[tuple[Pupil, Group]]:
+    """Built once: asked at every look at the timeline."""
+    day: Any = bindparam("day", type_=Date)
+    return (
         select(Pupil, Group)
         .join(Guardianship, Guardianship.pupil_id == Pupil.id)
         .outerjoin(
@@ -112,11 +126,6 @@ def children_of(person: Person, day: date | None = None) -> list[tuple[Pupil, Gr
             (Enrolment.pupil_id == Pupil.id) & (Enrolment.starts_on <= day) & (Enrolment.ends_on >= day),
         )
         .outerjoin(Group, (Group.id == Enrolment.group_id) & (Group.kind == "home"))
-        .where(Guardianship.person_id == person.id, live(day))
+        .where(Guardianship.person_id == bindparam("person"), live(day))
         .order_by(Group.position.desc(), Pupil.first_name)
     )
-    found: dict[int, tuple[Pupil, Group | None]] = {}
-    for pupil, group in rows:
-        if pupil.id not in found or found[pupil.id][1] is None:
-            found[pupil.id] = (pupil, group)
-    return list(found.values())

@@ -13,14 +13,27 @@ from datetime import date
 from enum import Enum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    bindparam,
+    exists,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)  # fmt: skip
 
 from school.feed.audience import seen_through_child
 from school.feed.tables import Comment, Post, PostGroup
 from school.groups import Enrolment, Group, GroupStaff, on
 from school.guardians import Guardianship, live
 from school.lib import clock
-from school.lib.db import Model, db
+from school.lib.db import Model, db, plain_rows
 from school.people import Person, StaffRole
 from school.photos import Attachment, Photo
 from school.pupils import Pupil
@@ -69,19 +82,37 @@ class Viewer:
 
 
 def viewer(person: Person, session: Session | None = None) -> Viewer:
-    """Reads what this person is today."""
+    """Reads what this person is today, in one query."""
     today = clock.today()
-    roles = roles_of(person)
-    team = _team_today(person, today) if roles else []
+    found = [(kind, role, group_id) for kind, role, group_id in plain_rows(_PLACES, person=person.id, today=today)]
+    roles = frozenset(role for kind, role, _group in found if kind == "role")
+    team = [(group_id, role) for kind, role, group_id in found if kind == "team" and roles]
     return Viewer(
         person=person,
         roles=roles,
-        is_guardian=bool(db.session.scalar(select(exists().where(Guardianship.person_id == person.id, live(today))))),
+        is_guardian=any(kind == "guardian" for kind, _role, _group in found),
         team_of=frozenset(group_id for group_id, _role in team),
         posts_for=frozenset(group_id for group_id, role in team if role in ("teacher", "substitute")),
         today=today,
         session=session,
     )
+
+
+def _places() -> CompoundSelect[Any]:
+    """Guardian or not, the roles, and the places in teams of one person on one day."""
+    person: Any = bindparam("person", type_=Integer)
+    today: Any = bindparam("today", type_=Date)
+    guardian = exists().where(Guardianship.person_id == person, live(today))
+    employed = on(today, StaffRole.starts_on.expression, StaffRole.ends_on.expression)
+    in_team = on(today, GroupStaff.starts_on.expression, GroupStaff.ends_on.expression)
+    return union_all(
+        select(literal("guardian"), literal(""), literal(0)).where(guardian),
+        select(literal("role"), StaffRole.role, literal(0)).where(StaffRole.person_id == person, employed),
+        select(literal("team"), GroupStaff.role, GroupStaff.group_id).where(GroupStaff.person_id == person, in_team),
+    )
+
+
+_PLACES = _places()
 
 
 def roles_of(person: Person) -> frozenset[str]:
@@ -102,14 +133,6 @@ def roles_among(person_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     for person_id, role in rows:
         found[person_id] = found.get(person_id, frozenset()) | {role}
     return found
-
-
-def _team_today(person: Person, today: date) -> list[tuple[int, str]]:
-    places = select(GroupStaff.group_id, GroupStaff.role).where(
-        GroupStaff.person_id == person.id,
-        on(today, GroupStaff.starts_on.expression, GroupStaff.ends_on.expression),
-    )
-    return [(group_id, role) for group_id, role in db.session.execute(places)]
 
 
 # ── Access: who may open a page at all ──────────────────────────────────────────────────────────────────────────────

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, delete, select, update
+from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
 from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from school.lib import clock, tokens
-from school.lib.db import Model, db
+from school.lib.db import Model, Moment, db
 from school.people import Person
 
 IDLE = timedelta(days=45)
@@ -87,18 +87,22 @@ def forget_ended() -> int:
 
 def by_token(token: str) -> Session | None:
     """The live session of a browser's token; nothing when it ended or the account was closed."""
-    now = clock.now()
-    return db.session.scalar(
-        select(Session)
-        .join(Session.person)
-        .options(contains_eager(Session.person))
-        .where(
-            Session.token_hash == tokens.digest(token),
-            Session.idle_until > now,
-            Session.ends_at > now,
-            Person.deactivated_at.is_(None),
-        )
+    return db.session.scalar(_BY_TOKEN, {"hash": tokens.digest(token), "now": clock.now()})
+
+
+_NOW = bindparam("now", type_=Moment)
+_BY_TOKEN = (
+    select(Session)
+    .join(Session.person)
+    .options(contains_eager(Session.person))
+    .where(
+        Session.token_hash == bindparam("hash"),
+        Session.idle_until > _NOW,
+        Session.ends_at > _NOW,
+        Person.deactivated_at.is_(None),
     )
+)
+"""Asked at every request, hence built once."""
 
 
 def renew(session_id: int | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,8 @@ from school.lib.text import Refused, _
 from school.policy import Access, Viewer
 from school.pupils import Pupil
 from school.timeline import Filters
+
+Children = Sequence[tuple[Pupil, Group | None]]
 
 feed = Section("feed", __name__)
 writing.register(feed)
@@ -44,6 +47,7 @@ def show_timeline() -> ResponseReturnValue:
         query=request.args.get("q", "").strip()[:100],
     )
     found = timeline.page(mine, filters, before)
+    children = guardians.children_of(mine.person, mine.today) if mine.is_guardian else []
     return replies.page(
         "feed/timeline.html",
         greeting=dates.greeting(clock.now(), mine.person.first_name),
@@ -51,19 +55,19 @@ def show_timeline() -> ResponseReturnValue:
         cards=found.cards,
         pinned=found.pinned,
         older=_here(before=found.older) if found.older else None,
-        filters=_chips(mine, filters, group, child),
+        filters=_chips(mine, filters, group, child, children),
         can_post=policy.writes_posts(mine),
-        **_above(mine, first=before is None and not filters.any),
+        **_above(mine, children, first=before is None and not filters.any),
     )
 
 
-def _above(mine: Viewer, *, first: bool) -> dict[str, Any]:
+def _above(mine: Viewer, children: Children, *, first: bool) -> dict[str, Any]:
     """What stands above the timeline on its first page, by person."""
     empty = {"children": [], "todo": [], "team": [], "morning": None, "my_drafts": 0, "my_scheduled": 0}
     if not first:
         return empty
     return empty | {
-        "children": children_today(mine) if mine.is_guardian else [],
+        "children": children_today(mine, children),
         "todo": timeline.to_confirm(mine),
         "team": timeline.own_groups(mine) if mine.team_of else [],
         "morning": timeline.morning(mine),
@@ -72,9 +76,8 @@ def _above(mine: Viewer, *, first: bool) -> dict[str, Any]:
     }
 
 
-def children_today(mine: Viewer) -> list[dict[str, Any]]:
+def children_today(mine: Viewer, children: Children) -> list[dict[str, Any]]:
     """One line per child: its group and who is there today."""
-    children = guardians.children_of(mine.person, mine.today)
     teams = groups.team([group.id for _child, group in children if group], mine.today)
     return [
         {
@@ -101,9 +104,10 @@ def _present(teams: list[groups.GroupStaff], group: Group | None, mine: Viewer) 
     return _("%(one)s and %(other)s", one=there[0], other=there[1]) if len(there) > 1 else "".join(there)
 
 
-def _chips(mine: Viewer, filters: Filters, group: Group | None, child: Pupil | None) -> dict[str, Any]:
+def _chips(
+    mine: Viewer, filters: Filters, group: Group | None, child: Pupil | None, children: Children
+) -> dict[str, Any]:
     """The filters as plain links; the one that is on leads back to everything."""
-    children = guardians.children_of(mine.person, mine.today) if mine.is_guardian else []
     offered = groups.current(mine.today) if mine.reads_every_group else groups.by_ids(mine.team_of)
     return {
         "groups": [

@@ -105,8 +105,9 @@ def prepare_engine(engine: Engine, *, network_disk: bool = False) -> None:
 
 def _begin(connection: Connection) -> None:
     writing = _writing.get()
-    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    raw: Any = connection.connection.dbapi_connection  # without the ceremony of a statement: twice at every request
+    raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 @contextmanager
