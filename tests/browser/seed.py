@@ -73,6 +73,15 @@ def posts(people: Cast) -> dict[str, Post]:
         for number, colour in enumerate(COLOURS):
             photo(post, number + 1, colour, caption=f"Schaap {number + 1}" if number % 2 == 0 else "")
     photo(made["six"], 1, COLOURS[0])
+    for mode in "01":
+        made[f"full_{mode}"] = factories.post(teacher, five, title="Vol", status="draft")
+        for _number in range(39):
+            factories.photo(made[f"full_{mode}"])
+        made[f"order_{mode}"] = factories.post(teacher, five, title="Op volgorde", status="draft")
+        for number, colour in enumerate(COLOURS[:4]):
+            photo(made[f"order_{mode}"], number + 1, colour)
+        made[f"leave_{mode}"] = factories.post(teacher, five, title="Wordt ingetrokken", days_ago=1)
+        photo(made[f"leave_{mode}"], 1, COLOURS[1])
     return made
 
 

@@ -48,7 +48,7 @@ CUT_OFF = """() => {
 
 OVERLAPS = """() => {
     const shown = [...document.querySelectorAll("main h1, main h2, main h3, main p, main label, main button, main input")]
-        .filter((one) => one.checkVisibility({ opacityProperty: true }) && !one.closest(".unseen, .compose__bar, .mosaic"));
+        .filter((one) => one.checkVisibility({ opacityProperty: true }) && !one.closest(".unseen, .compose__bar, .mosaic, .post__text--long"));
     const boxes = shown.map((one) => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width && box.height);
     const found = [];
     for (const [one, a] of boxes) for (const [other, b] of boxes) {

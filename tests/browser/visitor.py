@@ -60,10 +60,10 @@ class Visitor:
         """What the server says to this person about an address, without following redirects."""
         return int(self.context.request.get(path, max_redirects=0).status)
 
-    def press(self, selector: str) -> Response | None:
-        """Presses a button and waits for the page it leads to."""
-        with self.page.expect_navigation() as going:
-            self.page.locator(selector).click()
+    def press(self, selector: str, seconds: float = 60) -> Response | None:
+        """Presses a button and waits for the page it leads to; photos may take the server a while."""
+        with self.page.expect_navigation(timeout=1000 * seconds) as going:
+            self.page.locator(selector).click(no_wait_after=True, timeout=1000 * seconds)
         return going.value
 
     @contextmanager
