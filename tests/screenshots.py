@@ -8,9 +8,11 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.serving import ROOT, Served
@@ -24,6 +26,8 @@ ARGUMENTS = [
 ]
 SCREENS = {"phone": (360, 780), "desktop": (1280, 900)}
 SCHEMES = ("light", "dark")
+GAP = 24
+"""Between the two pictures of the README, in the pixels of a phone's screen."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +55,20 @@ SHOTS = (
     Shot("parent-more", "ouder-twee", "/more"),
     Shot("parent-account", "ouder-twee", "/account"),
     Shot("teacher-timeline", "leerkracht5", "/timeline"),
-    Shot("teacher-compose", "leerkracht5", "/posts", "text=/Bewerken|Edit/ >> nth=0"),
+    Shot("teacher-compose", "leerkracht5", "/posts", "main form[action='/posts'] button"),
     Shot("teacher-drafts", "leerkracht5", "/posts"),
+    Shot("teacher-draft", "leerkracht5", "/posts", "main a[href$='/edit']"),
+    Shot("parent-viewer", "ouder-twee", "/timeline", ".mosaic a[data-index]"),
+    Shot("parent-filters", "ouder-twee", "/timeline", "#filters > summary"),
     Shot("director-timeline", "directie", "/timeline"),
+    Shot("director-readers", "directie", "/timeline", "a.act--end"),
     Shot("admin", "beheer", "/admin"),
     Shot("admin-people", "beheer", "/admin/people?q=bakker"),
     Shot("admin-school", "beheer", "/admin/school"),
     Shot("admin-jobs", "beheer", "/admin/jobs"),
+    Shot("admin-outbox", "beheer", "/admin/outbox"),
+    Shot("admin-audit", "beheer", "/admin/audit"),
+    Shot("offline", "", "/offline"),
     Shot("forbidden", "ouder-zes", "/admin"),
 )
 
@@ -67,12 +78,15 @@ def main() -> None:
     parser.add_argument("--only", default="", help="part of a name")
     parser.add_argument("--out", default=str(ROOT / "screenshots"), type=Path)
     parser.add_argument("--instance", default=str(ROOT / "instance-demo"), type=Path)
-    parser.add_argument("--language", default="nl")
+    parser.add_argument("--readme", action="store_true", help="only the picture of the README, docs/images/parent.png")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     wanted = [shot for shot in SHOTS if arguments.only in shot.name]
     with Served(arguments.instance) as school, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        if arguments.readme:
+            portrait(browser, school.url, ROOT / "docs" / "images" / "parent.png")
+            wanted = []
         for screen in SCREENS:
             for scheme in SCHEMES:
                 take(browser, school.url, wanted, screen, scheme, arguments.out)
@@ -117,6 +131,22 @@ def picture(page: Page, url: str, shot: Shot, file: Path) -> None:
         page.locator(shot.click).first.click()
     page.wait_for_load_state("networkidle")
     page.screenshot(path=str(file))
+
+
+def portrait(browser: Browser, url: str, file: Path) -> None:
+    """The first screen of a parent, light and dark side by side, small enough for a README."""
+    halves = []
+    for scheme in SCHEMES:
+        with tempfile.TemporaryDirectory() as folder:
+            shot = Shot("parent", "ouder-twee", "/timeline")
+            take(browser, url, [shot], "phone", scheme, Path(folder))
+            halves.append(Image.open(Path(folder) / f"parent-phone-{scheme}.png").convert("RGB"))
+    width, height = halves[0].size
+    both = Image.new("RGB", (2 * width + GAP, height), "white")
+    for at, half in enumerate(halves):
+        both.paste(half, (at * (width + GAP), 0))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    both.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, optimize=True)
 
 
 if __name__ == "__main__":
