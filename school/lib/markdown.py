@@ -25,7 +25,7 @@ def to_html(source: str) -> Markup:
     clean = nh3.clean(
         rendered,
         tags=TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}},
+        attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
         url_schemes=SCHEMES,
         link_rel="noopener noreferrer nofollow",
     )
