@@ -1,4 +1,4 @@
-"""Pictures of every page, for looking and for the documentation: ``./run screenshots [--only timeline] [--out folder]``.
+"""Pictures of every page, for looking and for the README: `./run screenshots [--only timeline] [--out folder]`.
 
 Each page at 360 and 1280 px wide, light and dark, as the people of the demo school see it.
 """

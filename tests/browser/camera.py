@@ -1,4 +1,4 @@
-"""A telephone's camera: large JPEGs that tell where and with what they were made; and who looks whether that is gone."""
+"""A telephone's camera: large JPEGs that tell where and how they were made; and a look at whether that is gone."""
 
 from __future__ import annotations
 

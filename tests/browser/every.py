@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Place, Visit
 from tests.browser.visitor import Visitor
 
+
 @dataclass(frozen=True)
 class Sight:
     name: str

@@ -15,7 +15,7 @@ GONE = (
 )  # fmt: skip
 ATTRIBUTE = re.compile(rf"\s(?:data-)?(?:{'|'.join(GONE)})(?=[\s=>:])")
 EVENT = re.compile(r"htmx:[a-z]+[A-Z]\w*|htmx:(?:load|validation|xhr|timeout)\b")
-CALL = re.compile(r"htmx\.(?:addClass|removeClass|toggleClass|closest|remove|off|location|logAll|logger|defineExtension)\(")
+CALL = re.compile(r"htmx\.(?:addClass|removeClass|toggleClass|closest|remove|off|location|logAll|defineExtension)\(")
 TAG = re.compile(r"<[a-z][^<>]*\shx-(?:target|swap|select|trigger|include|vals|headers|confirm|indicator)=[^<>]*>")
 ASKS = re.compile(r"\shx-(?:get|post)=")
 

@@ -135,7 +135,9 @@ def test_a_plain_form_carries_photos_too(visit: Visit, tmp_path: Path) -> None:
     tell_nothing(visit("parent"), shown, tmp_path / "kept")
 
 
-def test_the_forty_first_photo_is_refused_in_a_sentence(visit: Visit, place: Place, tmp_path: Path, script: bool) -> None:
+def test_the_forty_first_photo_is_refused_in_a_sentence(
+    visit: Visit, place: Place, tmp_path: Path, script: bool
+) -> None:
     files = camera.shots(tmp_path, 3, (400, 300))
     teacher = visit("teacher", script=script)
     page = teacher.goto(place.posts[f"full_{int(script)}"] + "/edit")

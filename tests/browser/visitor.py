@@ -85,9 +85,9 @@ class Visitor:
         options: dict[str, Any] = {"resultTypes": ["violations"]}
         if rules:
             options["runOnly"] = {"type": "rule", "values": list(rules)}
-        found = self.page.evaluate(
-            "([inside, options]) => axe.run(inside || document, options)", [inside, options]
-        )["violations"]
+        found = self.page.evaluate("([inside, options]) => axe.run(inside || document, options)", [inside, options])[
+            "violations"
+        ]
         return [
             f"{one['id']}: {node['html'][:160]} – {' '.join((node.get('failureSummary') or '').split())[:300]}"
             for one in found
