@@ -84,8 +84,9 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 def engine_options() -> dict[str, Any]:
-    """Manual transaction mode: the driver begins nothing by itself."""
-    return {"connect_args": {"isolation_level": None, "check_same_thread": False}, "pool_size": 12}
+    """Manual transaction mode: the driver begins nothing by itself. What people wrote stays out of error messages."""
+    by_hand = {"isolation_level": None, "check_same_thread": False}
+    return {"connect_args": by_hand, "pool_size": 12, "hide_parameters": True}
 
 
 def prepare_engine(engine: Engine, *, network_disk: bool = False) -> None:
@@ -105,8 +106,10 @@ def prepare_engine(engine: Engine, *, network_disk: bool = False) -> None:
 
 def _begin(connection: Connection) -> None:
     writing = _writing.get()
-    raw: Any = connection.connection.dbapi_connection  # without the ceremony of a statement: twice at every request
-    raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    raw: Any = connection.connection.dbapi_connection  # without the ceremony of a statement: at every request
+    if connection.info.get("may_write") is not writing:  # this pragma makes SQLite forget every prepared statement
+        raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+        connection.info["may_write"] = writing
     raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
