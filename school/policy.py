@@ -316,21 +316,30 @@ def _post_to(me: Viewer, group: Group) -> bool:
 
 
 def edits(me: Viewer, author_id: int, status: str, group_ids: Iterable[int], whole_school: bool) -> bool:
-    """An unpublished post: its author. Afterwards: who writes for one of its groups today, and the director.
+    """A draft: its author. Afterwards: who writes for one of its groups today, and the director.
 
-    Who left a group still reads the posts they wrote there, and no longer changes them.
+    Who left a group still reads the posts they wrote there, and no longer changes them, planned ones included.
     """
     if not me.is_staff or status == "withdrawn":
         return False
-    if status in ("draft", "scheduled") and author_id == me.person.id:
-        return True
+    own = author_id == me.person.id
+    if status == "draft" or (status == "scheduled" and own and writes_for_school(me)):
+        return own
     writes = writes_for_school(me) if whole_school else any(group_id in me.posts_for for group_id in group_ids)
-    return status != "draft" and (writes or me.is_director)
+    return writes or me.is_director
 
 
 @may("edit", Post)
 def _edit(me: Viewer, post: Post) -> bool:
     return edits(me, post.author_id, post.status, [group.id for group in post.groups], post.whole_school)
+
+
+@may("publish", Post)
+def _publish(me: Viewer, post: Post) -> bool:
+    """A draft for a group can outlast the right to write for it."""
+    if post.status != "draft":
+        return _edit(me, post)
+    return writes_for_school(me) if post.whole_school else all(_post_to(me, group) for group in post.groups)
 
 
 @may("withdraw", Post)

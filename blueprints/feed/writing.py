@@ -174,6 +174,7 @@ def _store(post: Post, form: PostForm) -> None:
         caption, alt = (request.form.get(f"{name}-{photo.public_id}") for name in ("caption", "alt"))
         if caption is not None and alt is not None:
             photos.describe(photo, caption, alt)
+    posts.parts_changed(post)
 
 
 def _again(post: Post, form: PostForm, no: Refused | None, problems: list[Refused]) -> ResponseReturnValue:
@@ -206,6 +207,7 @@ def _try_publish(post: Post, form: PostForm, problems: list[Refused]) -> Refused
         _store(post, form)
         if problems:
             return None
+        _require_right(post)
         _require_shown(post, form)
         moment = form.moment()
         if moment is not None:
@@ -218,6 +220,11 @@ def _try_publish(post: Post, form: PostForm, problems: list[Refused]) -> Refused
     except Refused as no:
         return no
     return None
+
+
+def _require_right(post: Post) -> None:
+    if not policy.allows(me(), "publish", post):
+        raise Refused(_("You no longer write for everybody this is for. Choose other groups."), "groups")
 
 
 def _require_shown(post: Post, form: PostForm) -> None:

@@ -14,7 +14,7 @@ from flask import current_app
 
 from blueprints.section import change, load, slow
 from school import photos
-from school.feed import Post
+from school.feed import Post, parts_changed
 from school.lib import tokens
 from school.lib.files import DiskFull, MediaStore
 from school.lib.images import BadPicture, Picture
@@ -84,7 +84,7 @@ def take_photo(post_id: str, source: BinaryIO, name: str) -> Photo:
             files[f"film{film.suffix}"] = film
         with _kept(files) as public_id, change():
             post = load(Post, post_id, to="edit")
-            return photos.add_photo(
+            photo = photos.add_photo(
                 post.id,
                 public_id,
                 name=name,
@@ -93,6 +93,8 @@ def take_photo(post_id: str, source: BinaryIO, name: str) -> Photo:
                 film=film.suffix[1:] if film is not None else "",
                 seconds=seconds,
             )
+            parts_changed(post)
+            return photo
 
 
 def take_document(post_id: str, source: BinaryIO, name: str) -> Attachment:
@@ -108,7 +110,9 @@ def take_document(post_id: str, source: BinaryIO, name: str) -> Attachment:
             raise Refused(_("%(name)s is not what its name says. Open it and save it anew.", name=name), "documents")
         with _kept({file.name: file}) as public_id, change():
             post = load(Post, post_id, to="edit")
-            return photos.add_document(post.id, public_id, name=name, kind=kind, size=size)
+            document = photos.add_document(post.id, public_id, name=name, kind=kind, size=size)
+            parts_changed(post)
+            return document
 
 
 def take_logo(source: BinaryIO, name: str) -> str:

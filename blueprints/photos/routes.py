@@ -131,7 +131,9 @@ def order_photos(post_id: str) -> ResponseReturnValue:
 def describe_photo(photo_id: str) -> ResponseReturnValue:
     photo = load(Photo, photo_id, to="edit")
     album.describe(photo, request.form.get("caption", ""), request.form.get("alt", ""))
-    return replies.reply(f"/posts/{posts.by_id(photo.post_id).public_id}/edit", say=_("Kept."))
+    post = posts.by_id(photo.post_id)
+    posts.parts_changed(post)
+    return replies.reply(f"/posts/{post.public_id}/edit", say=_("Kept."))
 
 
 @photos.route("/photos/<photo_id>/removal", access=Access.STAFF, methods=("POST",), writes=False, max_body=LARGEST_FORM)
@@ -152,6 +154,7 @@ def _remove(thing: type[Photo] | type[Attachment], public_id: str) -> ResponseRe
         part = load(thing, public_id, to="edit")
         post = posts.by_id(part.post_id)
         gone = album.remove(part)
+        posts.parts_changed(post)
     current_app.extensions["media"].discard(gone)
     return _keep_the_form(post)
 

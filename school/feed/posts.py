@@ -220,5 +220,12 @@ def _index(post: Post) -> None:
     search.write(post.id, f"{post.title} {markdown.to_text(post.body)} {captions} {files}")
 
 
+def parts_changed(post: Post) -> None:
+    """After photos, captions or documents changed: what was taken away is no longer found either."""
+    if post.status == "published":
+        _forget_file_names(post)
+        _index(post)
+
+
 def by_id(post_id: int) -> Post:
     return db.session.get_one(Post, post_id)
