@@ -5,6 +5,8 @@ Counted in memory: one process, and a restart is rare.
 
 from __future__ import annotations
 
+from ipaddress import ip_address, ip_network
+
 from flask import current_app, request
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
@@ -30,8 +32,9 @@ def may_log_in(entered: str) -> bool:
     account = fold_address(entered)
     if knows_device(account):
         return _hit(PER_DEVICE, "device", account)
-    everywhere = _hit(IN_ALL, "login") and _hit(PER_ADDRESS, "login", _address())
-    return everywhere and _hit(PER_ACCOUNT, "login", account)
+    # The narrow limits first: what one address is refused does not use up what everybody shares.
+    narrow = _hit(PER_ADDRESS, "login", _address()) and _hit(PER_ACCOUNT, "login", account)
+    return narrow and _hit(IN_ALL, "login")
 
 
 def may_ask_mail(entered: str) -> bool:
@@ -69,7 +72,15 @@ def _hit(limit: RateLimitItem, *key: str) -> bool:
 
 
 def _address() -> str:
-    return request.remote_addr or "?"
+    """Where a request comes from; one household has a whole IPv6 network to choose addresses from."""
+    given = request.remote_addr or "?"
+    try:
+        address = ip_address(given.partition("%")[0])
+    except ValueError:
+        return given
+    if address.version == 4 or address.ipv4_mapped:
+        return given
+    return str(ip_network((address, 64), strict=False))
 
 
 def _key() -> bytes:
