@@ -120,9 +120,11 @@ def ask_reset() -> ResponseReturnValue:
         return replies.invalid("account/forgotten.html", form=form)
     if throttle.may_ask_mail(form.login.data):
         person = people.by_login(form.login.data)
-        if person is not None and person.deactivated_at is None:
+        if person is not None and person.deactivated_at is not None:
+            person = None
+        if person is not None:
             outbox.put("password_reset", person)
-            audit.note(None, "asked for a new password", person)
+        audit.note(None, "asked for a new password", person)  # always: the time of a commit would tell
     return replies.page("account/forgotten_sent.html")
 
 
