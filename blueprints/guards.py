@@ -13,7 +13,8 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 from blueprints import counters
-from blueprints.section import UNSAFE, entry_of
+from blueprints.section import SMALL_BODY, UNSAFE, Entry, entry_of, me_or_none
+from school import policy
 from school.lib.config import Config
 
 CONTENT_POLICY = (
@@ -71,9 +72,17 @@ def _know_the_route() -> None:
     if request.endpoint and entry is None:
         abort(404)
     if entry is not None:
-        request.max_content_length = entry.max_body
-        if request.content_length is not None and request.content_length > entry.max_body:
+        most = _largest_body(entry)
+        request.max_content_length = most
+        if request.content_length is not None and request.content_length > most:
             abort(413)
+
+
+def _largest_body(entry: Entry) -> int:
+    """Photos are read from who may send them; a stranger's do not even get unpacked on our disk."""
+    if entry.max_body <= SMALL_BODY or (request.content_length or 0) <= SMALL_BODY:
+        return entry.max_body
+    return entry.max_body if policy.admits(entry.access, me_or_none()) else SMALL_BODY
 
 
 def _trust_host() -> None:
