@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from flask import Response, flash, make_response, redirect, render_template, request
 from markupsafe import Markup, escape
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as BaseResponse
 
 
@@ -27,7 +28,7 @@ def reply(goto: str, *fragments: str, say: str = "") -> BaseResponse:
 def go(goto: str) -> BaseResponse:
     """To another page, also when a script asked."""
     if by_htmx():
-        return Response(status=204, headers={"HX-Redirect": goto})
+        return Response(status=204, headers={"HX-Redirect": iri_to_uri(goto)})
     return redirect(goto, 303)
 
 

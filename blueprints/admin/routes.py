@@ -125,7 +125,7 @@ def _when(job: Job) -> str:
 @admin.route("/admin/audit", access=Access.ADMIN)
 def show_audit() -> ResponseReturnValue:
     before = request.args.get("before", "")
-    entries = audit.latest(int(before) if before.isdigit() else None)
+    entries = audit.latest(int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None)
     names = directory.names({entry.actor_id for entry in entries if entry.actor_id})
     told = [{"at": entry.at, "actor": names.get(entry.actor_id, ""), "what": _(entry.action)} for entry in entries]
     older = f"/admin/audit?before={entries[-1].id}" if len(entries) == 50 else None

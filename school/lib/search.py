@@ -30,7 +30,8 @@ def forget(post_id: int) -> None:
 
 
 def terms(query: str) -> list[str]:
-    return names.fold(query).split()[:8]
+    """What is looked for, word by word; a null byte would end the question half-way."""
+    return names.fold(query).replace("\0", " ").split()[:8]
 
 
 def matching(
