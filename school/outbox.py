@@ -87,7 +87,7 @@ def _send(row_id: int, config: Config, school_name: str) -> None:
     error = ""
     try:
         mail.deliver(made, message_id, config)
-    except (OSError, smtplib.SMTPException) as failure:
+    except (OSError, smtplib.SMTPException, ValueError) as failure:  # an unfit address stops nobody else's mail
         error = type(failure).__name__
     with writing():
         _settle(db.session.get_one(OutboxMail, row_id), error)
