@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from blueprints.guards import HEADERS
 from blueprints.section import entry_of
-from school.lib.db import done_reading
+from school.lib.db import db, done_reading
 from school.policy import Access
 from tests import lint
 
@@ -37,12 +37,10 @@ class Client(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """One request in a context of its own: nothing of the test leaks into it, nothing of it stays behind."""
-        if has_app_context():
-            done_reading()
+        forget_what_was_read()
         kwargs.setdefault("buffered", True)  # files that are sent are closed
         answer: TestResponse = Context().run(super().open, *args, **kwargs)
-        if has_app_context():
-            done_reading()
+        forget_what_was_read()
         self._remember(answer)
         assert self.crashes or answer.status_code != 500, f"{answer.request.path} crashed; the trace is in the log"
         if self.checks:
@@ -86,6 +84,13 @@ class Client(FlaskClient):
     def follow(self, answer: TestResponse) -> TestResponse:
         assert answer.status_code == 303, f"{answer.status_code}, not a redirect"
         return self.get(answer.location)
+
+
+def forget_what_was_read() -> None:
+    """So that the test sees what the request did, and the other way round."""
+    if has_app_context():
+        done_reading()
+        db.session.expire_all()
 
 
 def _has_files(sent: dict[str, Any]) -> bool:

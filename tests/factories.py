@@ -49,7 +49,7 @@ def post(
     made = _blank(author)
     feed.save(made, Content(title=title, body=body, groups=groups, whole_school=not groups, **content))
     if status == "scheduled":
-        feed.schedule(made, clock.now() + timedelta(days=1))
+        feed.schedule(made, (clock.now() + timedelta(days=1)).replace(second=0, microsecond=0))
     elif status != "draft":
         feed.publish(made)
         made.published_at = clock.now() - timedelta(days=days_ago)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
+from waitress.adjustments import Adjustments
 
+from blueprints import gate
 from blueprints.account import throttle
 from school import audit, outbox, photos
 from school.feed import Post
@@ -224,15 +226,36 @@ def test_a_static_file_has_one_address(app: Flask, client: Client, detour: str) 
     assert len(assets._found) == kept
 
 
-def test_a_strangers_photos_are_not_unpacked(cast: Cast, client: Client, client_of: ClientOf) -> None:
-    post = factories.post(cast.teacher, [cast.five]).public_id
+def test_large_bodies_are_only_for_who_may_send_them(cast: Cast, client: Client, client_of: ClientOf) -> None:
+    address = f"/posts/{factories.post(cast.teacher, [cast.five]).public_id}/photos"
     large = b"x" * (2 * 2**20)
-    for browser in (client, client_of(cast.parent)):
+    for browser, code in ((client, 303), (client_of(cast.parent), 413), (client_of(cast.teacher), 422)):
         browser.get("/login")
-        assert browser.post(f"/posts/{post}/photos", large).status_code == 413
-    teacher = client_of(cast.teacher)
-    teacher.get("/account")
-    assert teacher.post(f"/posts/{post}/photos", large).status_code == 422
+        browser.get("/account")
+        assert browser.post(address, large).status_code == code
+
+
+@pytest.mark.parametrize(("key", "wanted"), [("teacher", True), ("former_teacher", False), ("parent", False)])
+def test_the_server_receives_photos_from_the_staff_only(cast: Cast, app: Flask, key: str, wanted: bool) -> None:
+    token = factories.session(getattr(cast, key))[1]
+    assert gate.sends_photos(app, f"other=1; login={token}") is wanted
+    assert gate.sends_photos(app, "login=made-up") is False
+    assert gate.sends_photos(app, "") is False
+
+
+def test_an_empty_school_receives_its_logo(app: Flask) -> None:
+    assert gate.sends_photos(app, "") is True
+
+
+@pytest.mark.parametrize("length", [b"Content-Length: 3000000", b"Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("welcome", [True, False])
+def test_a_body_is_refused_before_it_is_received(length: bytes, welcome: bool) -> None:
+    request = gate._parser(lambda _cookies: welcome)(Adjustments(max_request_body_size=2**25))
+    request.received(b"POST /login HTTP/1.1\r\nHost: localhost\r\n" + length + b"\r\n\r\n")
+    part = b"x" * 2**19 if length.startswith(b"Content") else b"80000\r\n" + b"x" * 2**19 + b"\r\n"
+    for _time in range(4):
+        request.received(part)
+    assert (request.error is None) is welcome
 
 
 def test_errors_of_the_database_do_not_repeat_what_people_wrote(cast: Cast) -> None:
