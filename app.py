@@ -15,7 +15,7 @@ from flask import Flask
 from flask_compress import Compress
 from waitress import create_server, wasyncore
 
-from blueprints import guards, identity, pages
+from blueprints import gate, guards, identity, pages
 from blueprints.account import account
 from blueprints.admin import admin
 from blueprints.children import children
@@ -121,8 +121,9 @@ def serve() -> None:
         pages.announce_setup()
     host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
     sockets: dict[int, Any] = {}
+    gate.install(app)
     server = create_server(
-        app, map=sockets, host=host, port=port, threads=8, ident=None, channel_timeout=60,
+        app, map=sockets, host=host, port=port, threads=8, ident=None, channel_timeout=60, connection_limit=500,
         max_request_body_size=520 * 2**20, clear_untrusted_proxy_headers=True,
         **guards.proxy_options(app.config["SCHOOL"]),
     )  # fmt: skip

@@ -8,11 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request, session
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
-from blueprints import counters
+from blueprints import counters, replies
 from blueprints.section import SMALL_BODY, UNSAFE, Entry, entry_of, me_or_none
 from school import policy
 from school.lib.config import Config
@@ -67,22 +68,28 @@ def require_sections(app: Flask) -> None:
             raise RuntimeError(f"{rule.rule} ({rule.endpoint}) does not say who may open it")
 
 
-def _know_the_route() -> None:
+def _know_the_route() -> ResponseReturnValue | None:
     entry = entry_of(request.endpoint)
     if request.endpoint and entry is None:
         abort(404)
     if entry is not None:
+        if _is_large() and me_or_none() is None and entry.access is not policy.Access.PUBLIC:
+            return replies.to_login()
         most = _largest_body(entry)
         request.max_content_length = most
         if request.content_length is not None and request.content_length > most:
             abort(413)
+    return None
+
+
+def _is_large() -> bool:
+    return (request.content_length or 0) > SMALL_BODY
 
 
 def _largest_body(entry: Entry) -> int:
-    """Photos are read from who may send them; a stranger's do not even get unpacked on our disk."""
-    if entry.max_body <= SMALL_BODY or (request.content_length or 0) <= SMALL_BODY:
-        return entry.max_body
-    return entry.max_body if policy.admits(entry.access, me_or_none()) else SMALL_BODY
+    """Photos are unpacked only for who may send them."""
+    welcome = not _is_large() or policy.admits(entry.access, me_or_none())
+    return entry.max_body if welcome else min(SMALL_BODY, entry.max_body)
 
 
 def _trust_host() -> None:
