@@ -6,7 +6,7 @@ The last 365 days are the same whatever the number of years, so that one and ten
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -42,8 +42,8 @@ class Facts:
     """What the measurements need to know of a seeded school."""
 
     folder: str
-    guardian: str
-    """A token of a guardian with two children who have been here for years."""
+    guardians: list[str]
+    """Tokens of guardians who have been here for years; the first has two children."""
     newcomer: str
     """A guardian whose child came today: sees almost nothing, which is the most work to find out."""
     teacher: str
@@ -124,8 +124,7 @@ class Seeder:
         found = []
         for ago in range(self.years):
             dice = Random(f"year {ago}")
-            for level in addressed:
-                found.append((ago * 365 + dice.randrange(1, 365), dice.randrange(8 * 60, 17 * 60), level))
+            found += [(ago * 365 + dice.randrange(1, 365), dice.randrange(8 * 60, 17 * 60), one) for one in addressed]
         found.sort(reverse=True)
         for key, (days, minute, level) in enumerate(found, 1):
             self.post(key, self.today - timedelta(days=days), minute, level)
@@ -228,10 +227,17 @@ def _facts(folder: Path, seeder: Seeder) -> Facts:
     guardian = _with_two_children(_term(seeder.today))
     person = db.session.get_one(Person, guardian)
     seen = select(Post.id).where(policy.published(policy.viewer(person))).order_by(Post.published_at.desc())
+    others = [_guardians(_term(seeder.today) - years, seat)[0] for years in (3, 5) for seat in range(12, 24)]
     return Facts(
-        str(folder), _log_in(guardian), _log_in(1000), _log_in(TEACHERS[0], staff=True), _log_in(DIRECTOR, staff=True),
-        len(seeder.rows[Post]), len(seeder.rows[Photo]), list(db.session.scalars(seen.limit(20))),
-    )  # fmt: skip
+        folder=str(folder),
+        guardians=[_log_in(one) for one in (guardian, *others)],
+        newcomer=_log_in(1000),
+        teacher=_log_in(TEACHERS[4], staff=True),
+        director=_log_in(DIRECTOR, staff=True),
+        posts=len(seeder.rows[Post]),
+        photos=len(seeder.rows[Photo]),
+        first_page=list(db.session.scalars(seen.limit(20))),
+    )
 
 
 def _with_two_children(term: int) -> int:
@@ -242,7 +248,3 @@ def _with_two_children(term: int) -> int:
 
 def _log_in(person: int, *, staff: bool = False) -> str:
     return sessions.begin(db.session.get_one(Person, person), "bench", staff=staff)[1]
-
-
-def as_row(facts: Facts) -> dict[str, Any]:
-    return asdict(facts)
