@@ -122,6 +122,7 @@ def writing() -> Iterator[None]:
     if _writing.get():
         raise RuntimeError("a write transaction is already open")
     db.session.rollback()
+    db.session.expire_all()  # a rollback forgets nothing when no transaction was open
     with _write_lock:
         token = _writing.set(True)
         try:

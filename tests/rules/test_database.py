@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from school import feed, people
 from school.lib import db as database
 from school.lib.db import db, is_writing, writing
 from tests import factories
@@ -118,3 +119,21 @@ def test_sixteen_writers_wait_for_one_another(app: Flask) -> None:
         thread.join()
     assert not failures
     assert db.session.scalar(text("SELECT count(*) FROM school_year")) == 16
+
+
+def test_each_write_begins_with_what_is_there_now(cast: Cast, app: Flask) -> None:
+    """Two photos in one request: between them somebody may have withdrawn the post."""
+    post = factories.post(cast.teacher, [cast.five])
+
+    def withdraw_elsewhere() -> None:
+        with app.app_context(), writing():
+            feed.withdraw(db.session.get_one(feed.Post, post_id), db.session.get_one(people.Person, by_id))
+
+    with writing():
+        assert post.status == "published"
+        post_id, by_id = post.id, post.author_id
+    other = threading.Thread(target=withdraw_elsewhere)
+    other.start()
+    other.join()
+    with writing():
+        assert post.status == "withdrawn"
