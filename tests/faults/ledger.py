@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,6 +44,11 @@ class Ledger:
     def size(self) -> int:
         """How many answers came in."""
         return len(self.saved) + len(self.published) + len(self.photos) + len(self.comments)
+
+    def wait_for_photos(self, count: int) -> None:
+        patience = time.monotonic() + 60
+        while len(self.photos) < count and time.monotonic() < patience:
+            time.sleep(0.01)
 
     def said(self, answer: Answer, status: int) -> bool:
         if answer.status not in (status, 503):

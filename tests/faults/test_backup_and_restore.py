@@ -32,8 +32,8 @@ def count(database: Path, table: str) -> int:
         return int(connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])
 
 
-def post_and_comment(place: Place, ledger: Ledger, seconds: float, meanwhile: list[Path]) -> None:
-    """People post; halfway a backup is made."""
+def post_and_back_up(place: Place, ledger: Ledger, made: list[Path]) -> None:
+    """People post; halfway a backup is made; in the end the program is killed."""
     with place.served() as school:
         group = place.group
         works = [
@@ -42,8 +42,8 @@ def post_and_comment(place: Place, ledger: Ledger, seconds: float, meanwhile: li
         ]
         for work in works:
             work.start()
-        time.sleep(seconds)
-        meanwhile.append(backup_of(place))
+        ledger.wait_for_photos(3)
+        made.append(backup_of(place))
         before = len(ledger.published)
         patience = time.monotonic() + 20
         while len(ledger.published) <= before + 2 and time.monotonic() < patience:
@@ -55,7 +55,7 @@ def post_and_comment(place: Place, ledger: Ledger, seconds: float, meanwhile: li
 
 def test_a_backup_while_people_post_is_whole(place: Place) -> None:
     ledger, made = Ledger(), []
-    post_and_comment(place, ledger, 2, made)
+    post_and_back_up(place, ledger, made)
     copy = made[0]
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -76,7 +76,7 @@ def test_a_backup_while_people_post_is_whole(place: Place) -> None:
 
 def test_restore_brings_back_everything_of_the_backup(place: Place) -> None:
     ledger, made = Ledger(), []
-    post_and_comment(place, ledger, 2, made)
+    post_and_back_up(place, ledger, made)
     posts, photos = count(made[0], "post"), count(made[0], "photo")
     Path(f"{place.database}-wal").write_bytes(b"stale" * 1000)
     said = place.command("restore", made[0].name)
@@ -118,7 +118,7 @@ def test_what_a_restore_replaced_is_kept_and_can_come_back(place: Place) -> None
 
 def test_a_restore_tells_which_photos_are_missing_or_damaged(place: Place) -> None:
     ledger, made = Ledger(), []
-    post_and_comment(place, ledger, 2, made)
+    post_and_back_up(place, ledger, made)
     with closing(sqlite3.connect(made[0])) as connection:
         ids = [row[0] for row in connection.execute("SELECT public_id FROM photo ORDER BY id")]
     assert len(ids) >= 2

@@ -64,7 +64,7 @@ def test_told_to_stop_it_answers_what_runs_and_writes_what_was_read(place: Place
             )
             work.start()
             assert place.browser(school, "parent-1").get(f"/posts/{post}").status == 200
-            time.sleep(0.3)
+            time.sleep(1)
             os.kill(school.process.pid, signal.SIGTERM)
             time.sleep(1.2)
             assert answers == []
@@ -87,7 +87,7 @@ def test_an_end_while_photos_come_in_leaves_each_whole_or_absent(place: Place) -
         ]
         for work in works:
             work.start()
-        time.sleep(1)
+        ledger.wait_for_photos(2)
         os.kill(school.process.pid, signal.SIGTERM)
         assert school.process.wait(timeout=40) == 0
         for work in works:
