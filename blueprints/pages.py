@@ -79,6 +79,8 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.auto_reload = app.extensions["assets"].watch
     drawn.init_app(app, _csrf_token)
+    # Jinja's own chain of maps is slow in every include; its globals are complete before the first template is read
+    app.jinja_env.make_globals = lambda own: {**app.jinja_env.globals, **(own or {})}  # type: ignore[method-assign]
     app.before_request(_speak)
     app.after_request(_keep_language)
     app.context_processor(_always)
@@ -91,7 +93,7 @@ def init_app(app: Flask) -> None:
 
 def _csrf_token() -> str:
     """Masked once for the whole response: every form in it carries the same text, the next response another."""
-    raw = generate_csrf()
+    raw = g.get("csrf_token") or generate_csrf()
     if g.get("masked_csrf", ("", ""))[0] != raw:
         g.masked_csrf = (raw, guards.mask(raw))
     return str(g.masked_csrf[1])

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -84,7 +85,7 @@ class Viewer:
 def viewer(person: Person, session: Session | None = None) -> Viewer:
     """Reads what this person is today, in one query."""
     today = clock.today()
-    found = [(kind, role, group_id) for kind, role, group_id in plain_rows(_PLACES, person=person.id, today=today)]
+    found = plain_rows(_places(), person=person.id, today=today)
     roles = frozenset(role for kind, role, _group in found if kind == "role")
     team = [(group_id, role) for kind, role, group_id in found if kind == "team" and roles]
     return Viewer(
@@ -98,10 +99,10 @@ def viewer(person: Person, session: Session | None = None) -> Viewer:
     )
 
 
+@cache
 def _places() -> CompoundSelect[Any]:
     """Guardian or not, the roles, and the places in teams of one person on one day."""
-    person: Any = bindparam("person", type_=Integer)
-    today: Any = bindparam("today", type_=Date)
+    person, today = bindparam("person", type_=Integer), cast("date", bindparam("today", type_=Date))
     guardian = exists().where(Guardianship.person_id == person, live(today))
     employed = on(today, StaffRole.starts_on.expression, StaffRole.ends_on.expression)
     in_team = on(today, GroupStaff.starts_on.expression, GroupStaff.ends_on.expression)
@@ -112,25 +113,17 @@ def _places() -> CompoundSelect[Any]:
     )
 
 
-_PLACES = _places()
-
-
 def roles_of(person: Person) -> frozenset[str]:
     """What somebody is for the school today; nothing for who is not staff."""
-    today = clock.today()
-    current = on(today, StaffRole.starts_on.expression, StaffRole.ends_on.expression)
-    return frozenset(db.session.scalars(select(StaffRole.role).where(StaffRole.person_id == person.id, current)))
+    return roles_among([person.id]).get(person.id, frozenset())
 
 
 def roles_among(person_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """The same for several people in one query; who is not staff is not in it."""
-    today = clock.today()
-    current = on(today, StaffRole.starts_on.expression, StaffRole.ends_on.expression)
-    rows = db.session.execute(
-        select(StaffRole.person_id, StaffRole.role).where(StaffRole.person_id.in_(list(person_ids)), current)
-    )
+    current = on(clock.today(), StaffRole.starts_on.expression, StaffRole.ends_on.expression)
+    held = select(StaffRole.person_id, StaffRole.role).where(StaffRole.person_id.in_(list(person_ids)), current)
     found: dict[int, frozenset[str]] = {}
-    for person_id, role in rows:
+    for person_id, role in db.session.execute(held):
         found[person_id] = found.get(person_id, frozenset()) | {role}
     return found
 
@@ -167,13 +160,12 @@ def admits(access: Access, me: Viewer | None) -> bool:
 
 # ── Sight: what of each thing somebody may see ──────────────────────────────────────────────────────────────────────
 
-_sight: dict[type[Any], Callable[[Viewer], ColumnElement[bool]]] = {}
+Sight = Callable[[Viewer], ColumnElement[bool]]
+_sight: dict[type[Any], Sight] = {}
 
 
-def sees(
-    thing: type[Any],
-) -> Callable[[Callable[[Viewer], ColumnElement[bool]]], Callable[[Viewer], ColumnElement[bool]]]:
-    def register(scope: Callable[[Viewer], ColumnElement[bool]]) -> Callable[[Viewer], ColumnElement[bool]]:
+def sees(thing: type[Any]) -> Callable[[Sight], Sight]:
+    def register(scope: Sight) -> Sight:
         _sight[thing] = scope
         return scope
 
@@ -388,19 +380,11 @@ def _remove_comment(me: Viewer, comment: Comment) -> bool:
     return post is not None and _edit(me, post)
 
 
-def _edit_with_post(me: Viewer, part: Photo | Attachment) -> bool:
+@may("edit", Photo)
+@may("edit", Attachment)
+def _edit_part(me: Viewer, part: Photo | Attachment) -> bool:
     post = db.session.get(Post, part.post_id)
     return post is not None and _edit(me, post)
-
-
-@may("edit", Photo)
-def _edit_photo(me: Viewer, photo: Photo) -> bool:
-    return _edit_with_post(me, photo)
-
-
-@may("edit", Attachment)
-def _edit_attachment(me: Viewer, attachment: Attachment) -> bool:
-    return _edit_with_post(me, attachment)
 
 
 @may("end", Session)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from blueprints import pages, replies
 from blueprints.feed import writing
 from blueprints.feed.forms import CommentForm, kind_labels
 from blueprints.section import Section, load, load_optional, me
-from school import audit, groups, guardians, marks, policy, timeline
+from school import audit, groups, marks, policy, timeline
 from school import feed as posts
 from school.feed import Comment, Post
 from school.groups import Group
@@ -22,8 +21,6 @@ from school.lib.text import Refused, _
 from school.policy import Access, Viewer
 from school.pupils import Pupil
 from school.timeline import Filters
-
-Children = Sequence[tuple[Pupil, Group | None]]
 
 feed = Section("feed", __name__)
 writing.register(feed)
@@ -44,10 +41,10 @@ def show_timeline() -> ResponseReturnValue:
         group_id=group.id if group else None,
         pupil_id=child.id if child else None,
         kind=request.args.get("kind", "") if request.args.get("kind") in posts.KINDS else "",
-        query=request.args.get("q", "").strip()[:100],
+        query=request.args.get("q", "").replace("\0", " ").strip()[:100],
     )
     found = timeline.page(mine, filters, before)
-    children = guardians.children_of(mine.person, mine.today) if mine.is_guardian else []
+    children = timeline.children(mine)
     return replies.page(
         "feed/timeline.html",
         greeting=dates.greeting(clock.now(), mine.person.first_name),
@@ -61,13 +58,13 @@ def show_timeline() -> ResponseReturnValue:
     )
 
 
-def _above(mine: Viewer, children: Children, *, first: bool) -> dict[str, Any]:
+def _above(mine: Viewer, children: list[timeline.Child], *, first: bool) -> dict[str, Any]:
     """What stands above the timeline on its first page, by person."""
     empty = {"children": [], "todo": [], "team": [], "morning": None, "my_drafts": 0, "my_scheduled": 0}
     if not first:
         return empty
     return empty | {
-        "children": children_today(mine, children),
+        "children": children,
         "todo": timeline.to_confirm(mine),
         "team": timeline.own_groups(mine) if mine.team_of else [],
         "morning": timeline.morning(mine),
@@ -76,36 +73,8 @@ def _above(mine: Viewer, children: Children, *, first: bool) -> dict[str, Any]:
     }
 
 
-def children_today(mine: Viewer, children: Children) -> list[dict[str, Any]]:
-    """One line per child: its group and who is there today."""
-    teams = groups.team([group.id for _child, group in children if group], mine.today)
-    return [
-        {
-            "name": child.first_name,
-            "initials": child.initials,
-            "hue": group.hue if group else 0,
-            "group_label": timeline.group_label(group.name, group.kind) if group else "",
-            "team_today": _present(teams, group, mine),
-            "url": f"/timeline?child={child.public_id}",
-        }
-        for child, group in children
-    ]
-
-
-def _present(teams: list[groups.GroupStaff], group: Group | None, mine: Viewer) -> str:
-    there = [
-        place.person.called
-        for place in teams
-        if group
-        and place.group_id == group.id
-        and place.role in ("teacher", "substitute")
-        and place.works_on(mine.today)
-    ]
-    return _("%(one)s and %(other)s", one=there[0], other=there[1]) if len(there) > 1 else "".join(there)
-
-
 def _chips(
-    mine: Viewer, filters: Filters, group: Group | None, child: Pupil | None, children: Children
+    mine: Viewer, filters: Filters, group: Group | None, child: Pupil | None, children: list[timeline.Child]
 ) -> dict[str, Any]:
     """The filters as plain links; the one that is on leads back to everything."""
     offered = groups.current(mine.today) if mine.reads_every_group else groups.by_ids(mine.team_of)
@@ -120,8 +89,7 @@ def _chips(
             for one in offered
         ],
         "children": [
-            {"name": one.first_name, "id": one.public_id, "on": child is not None and one.id == child.id}
-            for one, _home in children
+            {"name": one.name, "id": one.id, "on": child is not None and one.key == child.id} for one in children
         ],
         "kinds": [{"key": key, "label": label, "on": filters.kind == key} for key, label in kind_labels()],
         "q": filters.query,

@@ -53,7 +53,12 @@ def _weekday(when_: date, language: str) -> str:
 
 def month_name(number: int) -> str:
     """``"november"``; 1 is January."""
-    return str(get_month_names("wide", "stand-alone", text.language())[number])
+    return _month_name(number, text.language())
+
+
+@lru_cache(maxsize=64)
+def _month_name(number: int, language: str) -> str:
+    return str(get_month_names("wide", "stand-alone", language)[number])
 
 
 def weekday_name(number: int) -> str:

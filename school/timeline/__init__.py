@@ -13,11 +13,12 @@ from school.timeline.cards import (
     month_label,
     picture,
 )
+from school.timeline.own_children import Child, children
 from school.timeline.posts import PAGE, TILES, Filters, Page, card, count_mine, mine, page, to_confirm, unread
 from school.timeline.rows import UNREAD_DAYS
 
 __all__ = [
-    "PAGE", "TILES", "UNREAD_DAYS", "Card", "Document", "Filters", "Morning", "Page", "Picture", "Reads", "Tag",
-    "TeamGroup", "card", "count_mine", "days_label", "document", "group_label", "mine",
+    "PAGE", "TILES", "UNREAD_DAYS", "Card", "Child", "Document", "Filters", "Morning", "Page", "Picture",
+    "Reads", "Tag", "TeamGroup", "card", "children", "count_mine", "days_label", "document", "group_label", "mine",
     "month_label", "morning", "own_groups", "page", "picture", "to_confirm", "unread",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from school.groups import WEEKDAYS, GroupStaff
 from school.lib import dates
 from school.lib.colour import tone
+from school.lib.names import full
 from school.lib.text import _
 from school.photos import Attachment, Photo, dimensions
 
@@ -135,6 +136,11 @@ def picture_of(
 
 def document(row: Attachment) -> Document:
     return Document(row.public_id, f"/documents/{row.public_id}", row.name, row.kind, row.size)
+
+
+def called(salutation: str, first_name: str, prefix: str, last_name: str) -> str:
+    """As children and parents say it: "juf Fleur", or the full name."""
+    return f"{salutation} {first_name}" if salutation else full(first_name, prefix, last_name)
 
 
 def group_label(name: str, kind: str = "home") -> str:

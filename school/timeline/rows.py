@@ -5,18 +5,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 
 from school import marks, policy
-from school.lib import clock, markdown
+from school.lib import clock, markdown, text
 from school.lib.db import db, plain_rows
-from school.lib.names import full, initials
+from school.lib.names import initials
 from school.photos import Attachment
 from school.policy import Viewer
 from school.timeline import statements
-from school.timeline.cards import Card, Document, Picture, Reads, Tag, document, group_label, month_label, picture_of
+from school.timeline.cards import (
+    Card,
+    Document,
+    Picture,
+    Reads,
+    Tag,
+    called,
+    document,
+    group_label,
+    month_label,
+    picture_of,
+)  # fmt: skip
+from school.timeline.statements import Columns
 
 UNREAD_DAYS = 30
 """Older posts are not called unread: nobody wants to hear in May of a post from September."""
@@ -44,31 +57,50 @@ def cards_of(me: Viewer, rows: Rows, *, tiles: int | None) -> list[Card]:
     pictures = _pictures([row.id for row in rows if row.photo_count], tiles)
     documents = _documents([row.id for row in rows if row.document_count])
     reads = _reads(me, rows)
-    seen, since = marks.just_seen(me.person.id), unread_since(me)
+    seen, since, speaking = marks.just_seen(me.person.id), unread_since(me), text.language()
     return [
         _card(
-            me,
-            row,
-            tags[row.id],
+            row[: statements.SHARED],
+            tuple(tag for _key, tag in tags[row.id]),
             tuple(pictures[row.id]),
             tuple(documents[row.id]),
             reads.get(row.id),
+            _allowed(me, row, frozenset(key for key, _tag in tags[row.id])),
             _is_unread(me, row, seen, since),
+            row.pinned_until is not None and row.pinned_until >= me.today,
+            row.confirmed_at is not None,
+            speaking,
         )
         for row in rows
     ]
 
 
+class Allowed(NamedTuple):
+    """What the buttons of a card offer. The door decides again when one is pressed."""
+
+    edit: bool
+    withdraw: bool
+    pin: bool
+    comment: bool
+    like: bool
+    confirm: bool
+
+
+@lru_cache(maxsize=1000)
 def _card(
-    me: Viewer,
-    row: Row[Any],
-    tags: list[tuple[int, Tag]],
+    columns: tuple[Any, ...],
+    tags: tuple[Tag, ...],
     pictures: tuple[Picture, ...],
     documents: tuple[Document, ...],
     reads: Reads | None,
+    allowed: Allowed,
     is_unread: bool,
+    is_pinned: bool,
+    is_confirmed: bool,
+    _language: str,
 ) -> Card:
-    allowed = _allowed(me, row, frozenset(group_id for group_id, _tag in tags))
+    """Made of its arguments alone, so that the same ones give the same card again."""
+    row = Columns(*columns)
     return Card(
         id=row.public_id,
         url=f"/posts/{row.public_id}",
@@ -76,20 +108,20 @@ def _card(
         title=row.title,
         body=markdown.to_html(row.body),
         is_long=markdown.is_long(row.body),
-        author=_called(row),
+        author=called(row.salutation, row.first_name, row.prefix, row.last_name),
         author_role="",
         initials=initials(row.first_name, "" if row.salutation else row.last_name),
-        hue=tags[0][1].hue if tags else 0,
-        groups=tuple(tag for _id, tag in tags),
+        hue=tags[0].hue if tags else 0,
+        groups=tags,
         whole_school=row.whole_school,
         status=row.status,
         published_at=row.published_at,
         publish_at=row.publish_at,
         saved_at=row.saved_at,
         edited=row.edited_at is not None,
-        pinned=row.pinned_until is not None and row.pinned_until >= me.today,
+        pinned=is_pinned,
         must_read=row.must_read,
-        confirmed=row.confirmed_at is not None,
+        confirmed=is_confirmed,
         unread=is_unread,
         liked=row.liked,
         likes=row.likes,
@@ -100,34 +132,32 @@ def _card(
         documents=documents,
         goals_label=month_label(row.goals_month) if row.goals_month else "",
         reads=reads,
-        **allowed,
+        can_edit=allowed.edit,
+        can_withdraw=allowed.withdraw,
+        can_pin=allowed.pin,
+        can_comment=allowed.comment,
+        can_like=allowed.like,
+        can_confirm=allowed.confirm,
     )
 
 
-def _allowed(me: Viewer, row: Row[Any], group_ids: frozenset[int]) -> dict[str, bool]:
-    """What the buttons of a card offer. The door decides again when one is pressed."""
+def _allowed(me: Viewer, row: Row[Any], group_ids: frozenset[int]) -> Allowed:
     published = row.status == "published"
     edits = policy.edits(me, row.author_id, row.status, group_ids, row.whole_school)
-    return {
-        "can_edit": edits,
-        "can_withdraw": published and (edits or me.is_director),
-        "can_pin": published and edits,
-        "can_comment": published and row.comments_open,
-        "can_like": published,
-        "can_confirm": published and row.must_read and me.is_guardian,
-    }
+    return Allowed(
+        edit=edits,
+        withdraw=published and (edits or me.is_director),
+        pin=published and edits,
+        comment=published and row.comments_open,
+        like=published,
+        confirm=published and row.must_read and me.is_guardian,
+    )
 
 
 def _is_unread(me: Viewer, row: Row[Any], seen: set[int], since: datetime | None) -> bool:
     if row.status != "published" or since is None or row.author_id == me.person.id:
         return False
     return row.seen_at is None and row.id not in seen and row.published_at > since
-
-
-def _called(row: Row[Any]) -> str:
-    if row.salutation:
-        return f"{row.salutation} {row.first_name}"
-    return full(row.first_name, row.prefix, row.last_name)
 
 
 def _tags(post_ids: list[int]) -> defaultdict[int, list[tuple[int, Tag]]]:

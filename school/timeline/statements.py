@@ -7,8 +7,9 @@ person of the same shape (roles, groups of today), and person and day are filled
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -127,6 +128,40 @@ def unconfirmed() -> Select[Any]:
         .limit(5)
     )
     return columns(Post.id.in_(ids))
+
+
+class Columns(NamedTuple):
+    """What is asked of every post, in this order, and is the same for most who ask."""
+
+    id: int
+    public_id: str
+    author_id: int
+    kind: str
+    title: str
+    body: str
+    goals_month: date | None
+    whole_school: bool
+    status: str
+    publish_at: datetime | None
+    published_at: datetime | None
+    edited_at: datetime | None
+    pinned_until: date | None
+    comments_open: bool
+    must_read: bool
+    saved_at: datetime
+    first_name: str
+    prefix: str
+    last_name: str
+    salutation: str
+    likes: int
+    comments: int
+    photo_count: int
+    document_count: int
+    liked: bool
+
+
+SHARED = len(Columns._fields)
+"""After these come one's own marks: seen_at and confirmed_at."""
 
 
 @lru_cache(maxsize=1)
