@@ -1,4 +1,4 @@
-"""What somebody sees and whom a post reaches are two sides of one join: proved on the whole cast, and on made-up families."""
+"""What somebody sees and whom a post reaches are two sides of one join: proved on the cast and on made-up families."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ addressing = st.lists(st.tuples(st.sampled_from([(0,), (1,), (0, 1), ()]), st.in
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(families, addressing)
-def test_they_agree_for_any_family(app: Flask, house: House, told: list[dict[str, object]], posts: list[tuple[tuple[int, ...], int]]) -> None:  # fmt: skip
+def test_they_agree_for_any_family(
+    app: Flask, house: House, told: list[dict[str, object]], posts: list[tuple[tuple[int, ...], int]]
+) -> None:
     house.begin("empty")
     with writing():
         year = groups.school_year(clock.today())

@@ -1,4 +1,4 @@
-"""Settings of the machine: written at the first start, strict about mistakes, each mistake with what to write instead."""
+"""Settings of the machine: written at the first start; every mistake is named, with what to write instead."""
 
 from __future__ import annotations
 

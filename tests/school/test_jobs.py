@@ -1,4 +1,4 @@
-"""Recurring work: due times, one claim across restarts, late rather than never, and a failure that hurts nobody else."""
+"""Recurring work: due times, one claim across restarts, late rather than never, and failures that hurt nobody else."""
 
 from __future__ import annotations
 

@@ -22,7 +22,15 @@ from tests.cast import Cast
 
 
 def test_the_prefix_does_not_count_when_sorting() -> None:
-    people = [("Anne", "Berg"), ("Bo", "Aarts"), ("Cas", "IJsselstein"), ("Dirk", "Yildiz"), ("Eva", "Ijzer"), ("Finn", "Zwart"), ("Zoë", "")]  # fmt: skip
+    people = [
+        ("Anne", "Berg"),
+        ("Bo", "Aarts"),
+        ("Cas", "IJsselstein"),
+        ("Dirk", "Yildiz"),
+        ("Eva", "Ijzer"),
+        ("Finn", "Zwart"),
+        ("Zoë", ""),
+    ]
     ordered = sorted(people, key=lambda name: names.sort_key(*name))
     assert [last or first for first, last in ordered] == [
         "Aarts",
@@ -35,12 +43,30 @@ def test_the_prefix_does_not_count_when_sorting() -> None:
     ]
 
 
-@pytest.mark.parametrize(("written", "folded"), [("Ayşe Çelik", "ayse celik"), ("Łukasz Ødegård", "lukasz odegard"), ("Zoë", "zoe"), ("Straße", "strasse"), ("ﬁets", "fiets")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("Ayşe Çelik", "ayse celik"),
+        ("Łukasz Ødegård", "lukasz odegard"),
+        ("Zoë", "zoe"),
+        ("Straße", "strasse"),
+        ("ﬁets", "fiets"),
+    ],
+)
 def test_folding(written: str, folded: str) -> None:
     assert names.fold(written) == folded
 
 
-@pytest.mark.parametrize(("first", "last", "letters"), [("Anna", "Bakker", "AB"), ("IJsbrand", "IJzer", "IJIJ"), ("Noor", "", "N"), ("Piet", "'t Hof", "PT"), ("çetin", "", "Ç")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("first", "last", "letters"),
+    [
+        ("Anna", "Bakker", "AB"),
+        ("IJsbrand", "IJzer", "IJIJ"),
+        ("Noor", "", "N"),
+        ("Piet", "'t Hof", "PT"),
+        ("çetin", "", "Ç"),
+    ],
+)
 def test_initials(first: str, last: str, letters: str) -> None:
     assert names.initials(first, last) == letters
 
@@ -96,7 +122,9 @@ def test_moments_as_people_say_them(moment: str, dutch: str, english: str) -> No
                 assert dates.moment(when) == expected
 
 
-@pytest.mark.parametrize(("hour", "words"), [(5, "Hallo"), (6, "Goedemorgen"), (12, "Goedemiddag"), (18, "Goedenavond"), (23, "Goedenavond")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("hour", "words"), [(5, "Hallo"), (6, "Goedemorgen"), (12, "Goedemiddag"), (18, "Goedenavond"), (23, "Goedenavond")]
+)
 def test_greetings(hour: int, words: str) -> None:
     with text.speaking("nl"):
         assert dates.greeting(clock.at(date(2026, 11, 18), hour), "Anna") == f"{words} Anna"
@@ -104,7 +132,12 @@ def test_greetings(hour: int, words: str) -> None:
 
 def test_numbers_and_sizes() -> None:
     with text.speaking("nl"):
-        assert (dates.number(12345), dates.filesize(340_200), dates.filesize(2_400_000), dates.filesize(1)) == ("12.345", "340 kB", "2,4 MB", "1 kB")  # fmt: skip
+        assert (dates.number(12345), dates.filesize(340_200), dates.filesize(2_400_000), dates.filesize(1)) == (
+            "12.345",
+            "340 kB",
+            "2,4 MB",
+            "1 kB",
+        )
         assert (dates.month_name(11), dates.weekday_name(0)) == ("november", "maandag")
     with text.speaking("en"):
         assert (dates.number(12345), dates.filesize(2_400_000), dates.month_name(11)) == (
@@ -207,8 +240,12 @@ NAUGHTY = [
     "</p></div></article><form action=https://evil.example><input>",
     "<iframe src=//evil.example></iframe>",
     "<math><mtext></mtext><script>alert(1)</script></math>",
-]  # fmt: skip
-PLAIN = r"(?:<(?:/?(?:p|li)(?: dir=\"auto\")?|br|/?(?:strong|em|ul|ol)|ol start=\"\d+\"|/a|a href=\"(?:https?|mailto|tel):[^\"<>]*\" rel=\"noopener noreferrer nofollow\")>|[^<])*"
+]
+PLAIN = (
+    r"(?:<(?:/?(?:p|li)(?: dir=\"auto\")?|br|/?(?:strong|em|ul|ol)|ol start=\"\d+\"|/a|"
+    r"a href=\"(?:https?|mailto|tel):[^\"<>]*\" rel=\"noopener noreferrer nofollow\")>|[^<])*"
+)
+"""All the HTML that may come of what somebody typed."""
 
 
 @pytest.mark.parametrize("source", NAUGHTY)

@@ -119,7 +119,9 @@ def test_the_timeline_of_nobody_says_what_to_do(cast: Cast, client_of: ClientOf)
 
 
 def test_each_sees_their_own_morning(cast: Cast, client_of: ClientOf) -> None:
-    parent, teacher, director = (client_of(person).get("/timeline").text for person in (cast.parent, cast.teacher, cast.director))  # fmt: skip
+    parent, teacher, director = (
+        client_of(person).get("/timeline").text for person in (cast.parent, cast.teacher, cast.director)
+    )
     assert "Noor" in parent
     assert "Nieuw bericht" not in parent
     assert "Vandaag in groep 5" in teacher

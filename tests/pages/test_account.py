@@ -52,8 +52,13 @@ def test_the_address_may_be_typed_as_people_do(cast: Cast, client: Client) -> No
 
 @pytest.mark.parametrize(
     ("login", "password"),
-    [(PARENT, "not the password"), ("nobody@school.example", PASSWORD), ("deactivated@school.example", PASSWORD), ("invited@school.example", "")],
-)  # fmt: skip
+    [
+        (PARENT, "not the password"),
+        ("nobody@school.example", PASSWORD),
+        ("deactivated@school.example", PASSWORD),
+        ("invited@school.example", ""),
+    ],
+)
 def test_a_wrong_login_is_refused(cast: Cast, client: Client, login: str, password: str) -> None:
     answer = log_in(client, login, password or "x")
     assert answer.status_code == 422
@@ -113,10 +118,24 @@ def test_a_made_up_device_is_a_stranger(cast: Cast, app: Flask) -> None:
 
 OWN = ["/calendar", "/timeline?q=bos", "/posts/22222222222"]
 FOREIGN = [
-    "https://evil.example/", "//evil.example", "/\\evil.example", "\\/evil.example", "///evil.example", "/\t/evil.example",
-    "http:evil.example", "javascript:alert(1)", "/%09/evil.example", "/nowhere", "evil.example", "/logout", "/@evil.example",
-    "/timeline\r\nLocation: https://evil.example", " https://evil.example", "https:/evil.example", "/..//evil.example",
-]  # fmt: skip
+    "https://evil.example/",
+    "//evil.example",
+    "/\\evil.example",
+    "\\/evil.example",
+    "///evil.example",
+    "/\t/evil.example",
+    "http:evil.example",
+    "javascript:alert(1)",
+    "/%09/evil.example",
+    "/nowhere",
+    "evil.example",
+    "/logout",
+    "/@evil.example",
+    "/timeline\r\nLocation: https://evil.example",
+    " https://evil.example",
+    "https:/evil.example",
+    "/..//evil.example",
+]
 
 
 @pytest.mark.parametrize("wanted", [*OWN, *FOREIGN])
@@ -246,8 +265,13 @@ def test_changing_the_password(cast: Cast, client_of: ClientOf) -> None:
 
 @pytest.mark.parametrize(
     ("current", "new", "words"),
-    [("not it", NEW, "niet je huidige"), (PASSWORD, "kort", "minstens 12"), ("", NEW, "Vul je huidige"), (PASSWORD, "", "Kies een")],
-)  # fmt: skip
+    [
+        ("not it", NEW, "niet je huidige"),
+        (PASSWORD, "kort", "minstens 12"),
+        ("", NEW, "Vul je huidige"),
+        (PASSWORD, "", "Kies een"),
+    ],
+)
 def test_what_is_wrong_with_a_change_is_said(
     cast: Cast, client_of: ClientOf, current: str, new: str, words: str
 ) -> None:
