@@ -41,7 +41,7 @@ def _parser(may_be_large: Callable[[str], bool]) -> type[HTTPRequestParser]:
             super().parse_header(header_plus)
             large = self.chunked or self.content_length > SMALL_BODY
             if large and not may_be_large(self.headers.get("COOKIE", "")):
-                self.adj = _Narrowed(self.adj, SMALL_BODY + 1)
+                self.adj = _Narrowed(self.adj, SMALL_BODY + 1)  # type: ignore[assignment]
 
     return Parser
 
