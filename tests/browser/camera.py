@@ -37,7 +37,7 @@ def shots(folder: Path, number: int, size: tuple[int, int] = (4000, 3000)) -> li
 
 def _jpeg(size: tuple[int, int]) -> bytes:
     shade = Image.linear_gradient("L").resize(size)
-    grain = Image.effect_noise((size[0] // 2, size[1] // 2), 50).resize(size)
+    grain = Image.effect_noise((size[0] // 8, size[1] // 8), 60).resize(size)
     image = Image.merge("RGB", (shade, grain, shade.transpose(Image.Transpose.FLIP_TOP_BOTTOM)))
     made = io.BytesIO()
     image.save(made, "JPEG", quality=90, exif=_exif(), xmp=XMP)

@@ -6,7 +6,9 @@ Prints as JSON a login token for each person of the cast and the address of each
 from __future__ import annotations
 
 import json
+import os
 import sys
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,11 +29,12 @@ ARABIC = "غدًا نذهب إلى المزرعة. هل يمكنك إعطاء ط
 LONG = "Vanochtend begonnen we met een kring over de boerderij, en daarna liepen we naar buiten. " * 30
 WIDE = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 COLOURS = ("#7a9e7e", "#d9a566", "#5b8aa6", "#b56b6b", "#8f7fb0", "#c7b94f", "#6aa79b")
-EDGES = {"small": 480, "medium": 1080, "large": 1600}
+EDGES = {"small": 320, "medium": 640, "large": 1200}
 
 
 def main() -> None:
     house.hash_cheaply()
+    os.fsync = lambda _file: None  # no power cut is expected
     app = create_app(Path(sys.argv[1]), Config(free_space_floor=0))
     app.extensions["media"].reserve = 0
     with app.app_context():
@@ -49,11 +52,11 @@ def main() -> None:
 def posts(people: Cast) -> dict[str, Post]:
     """Enough for a timeline of several pages, and one of each kind a page looks different for."""
     teacher, five = people.teacher, [people.five]
-    for number in range(30):
+    for number in range(12):
         factories.post(teacher, five, title=f"Dag {number}", days_ago=10 + number)
     made = {
         "plain": factories.post(teacher, five, title="Verkeersexamen", days_ago=8),
-        "read_on": factories.post(teacher, five, title="Een lang verhaal", body=LONG, days_ago=7),
+        "read_on": factories.post(teacher, five, title="Een lang verhaal", body=LONG, days_ago=2),
         "arabic": factories.post(teacher, five, title="المزرعة", body=ARABIC, days_ago=6),
         "goals": factories.post(teacher, five, title="Rekenen", kind="goals", days_ago=5),
         "help": factories.post(teacher, five, title=f"Wie rijdt er? {WIDE}", kind="help", days_ago=5),
@@ -101,6 +104,7 @@ def photo(post: Post, number: int, colour: str, **words: str) -> None:
         setattr(made, name, words_)
 
 
+@cache
 def _rendition(shape: tuple[int, int], edge: int, colour: str, number: int) -> tuple[bytes, str]:
     size = (edge * shape[0] // 4, edge * shape[1] // 4)
     image = Image.new("RGB", size, colour)
@@ -108,7 +112,7 @@ def _rendition(shape: tuple[int, int], edge: int, colour: str, number: int) -> t
     pen.ellipse((size[0] * 0.3, size[1] * 0.3, size[0] * 0.7, size[1] * 0.7), fill="#f4efe6")
     pen.text((size[0] * 0.5, size[1] * 0.5), str(number), fill="#222222", font_size=edge // 6, anchor="mm")
     made = BytesIO()
-    image.save(made, "WEBP", quality=70)
+    image.save(made, "WEBP", quality=70, method=0)
     return made.getvalue(), f"{size[0]}x{size[1]}.webp"
 
 

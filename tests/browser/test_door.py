@@ -113,8 +113,8 @@ def test_another_language(visit: Visit, script: bool) -> None:
 
 def test_another_device_is_logged_out(visit: Visit, script: bool) -> None:
     here, there = visit(script=script), visit(script=script)
-    log_in(here, "father")
-    log_in(there, "father")
+    log_in(here, "blocked")
+    log_in(there, "blocked")
     page = here.goto("/account")
     expect(page.locator("#devices")).to_contain_text("dit apparaat")
     here.press("form[action='/account/devices/removal'] button")

@@ -105,7 +105,7 @@ def test_a_changed_choice_is_shown_before_it_counts(visit: Visit) -> None:
     page.locator("#whole_school").uncheck()
     page.get_by_label("groep 6").check()
     director.press(".audience__publish")
-    expect(page.locator("#groups")).to_contain_text("De keuze van de groepen is veranderd")
+    expect(page.locator("#groups")).to_contain_text("De keuze van groepen is veranderd")
     expect(page.locator(".audience__now")).to_contain_text("van groep 6")
     director.press(".audience__publish")
     director.says("Geplaatst voor groep 6.")

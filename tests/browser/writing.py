@@ -29,7 +29,7 @@ def keep(teacher: Visitor) -> None:
     if teacher.script:
         expect(teacher.page.locator("#compose-saved")).to_contain_text("Bewaard om", timeout=20_000)
     else:
-        teacher.press(".audience__keep")
+        teacher.press(".audience__keep", seconds=120)
 
 
 def publish(teacher: Visitor) -> None:
