@@ -6,9 +6,10 @@ import re
 import secrets
 import sys
 import time
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
@@ -78,6 +79,7 @@ def init_app(app: Flask) -> None:
         csrf_token=_csrf_token,
     )
     app.jinja_env.auto_reload = app.extensions["assets"].watch
+    app.jinja_env.globals["url_for"] = _url_for
     drawn.init_app(app, _csrf_token)
     # Jinja's own chain of maps is slow in every include; its globals are complete before the first template is read
     app.jinja_env.make_globals = lambda own: {**app.jinja_env.globals, **(own or {})}  # type: ignore[method-assign]
@@ -97,6 +99,16 @@ def _csrf_token() -> str:
     if g.get("masked_csrf", ("", ""))[0] != raw:
         g.masked_csrf = (raw, guards.mask(raw))
     return str(g.masked_csrf[1])
+
+
+def _url_for(endpoint: str, **values: Any) -> str:
+    return url_for(endpoint, **values) if values else _plain_url(endpoint, request.root_path)
+
+
+@lru_cache(maxsize=200)
+def _plain_url(endpoint: str, _root: str) -> str:
+    """Of a page without a name in its address: always the same."""
+    return url_for(endpoint)
 
 
 def _asset(path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import g, request
@@ -73,28 +73,38 @@ def _above(mine: Viewer, children: list[timeline.Child], *, first: bool) -> dict
     }
 
 
+class Chip(NamedTuple):
+    id: str
+    label: str
+    on: bool
+    hue: int = 0
+
+
+class Chips(NamedTuple):
+    """The filters as plain links; the one that is on leads back to everything."""
+
+    groups: tuple[Chip, ...]
+    children: tuple[Chip, ...]
+    kinds: tuple[Chip, ...]
+    q: str
+    any: bool
+
+
 def _chips(
     mine: Viewer, filters: Filters, group: Group | None, child: Pupil | None, children: list[timeline.Child]
-) -> dict[str, Any]:
-    """The filters as plain links; the one that is on leads back to everything."""
+) -> Chips:
     offered = groups.current(mine.today) if mine.reads_every_group else groups.by_ids(mine.team_of)
-    return {
-        "groups": [
-            {
-                "label": timeline.group_label(one.name, one.kind),
-                "id": one.public_id,
-                "hue": one.hue,
-                "on": group is not None and one.id == group.id,
-            }
+    chosen_group, chosen_child = group.id if group else None, child.id if child else None
+    return Chips(
+        groups=tuple(
+            Chip(one.public_id, timeline.group_label(one.name, one.kind), one.id == chosen_group, one.hue)
             for one in offered
-        ],
-        "children": [
-            {"name": one.name, "id": one.id, "on": child is not None and one.key == child.id} for one in children
-        ],
-        "kinds": [{"key": key, "label": label, "on": filters.kind == key} for key, label in kind_labels()],
-        "q": filters.query,
-        "any": filters.any,
-    }
+        ),
+        children=tuple(Chip(one.id, one.name, one.key == chosen_child) for one in children),
+        kinds=tuple(Chip(key, label, filters.kind == key) for key, label in kind_labels()),
+        q=filters.query,
+        any=filters.any,
+    )
 
 
 def _here(**changes: str | None) -> str:
