@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import html5lib
-from flask import Flask, has_app_context
+from flask import Flask, has_app_context, request
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -159,8 +159,6 @@ def _headers(app: Flask, answer: TestResponse) -> list[str]:
 def _entry(app: Flask, answer: TestResponse) -> Any:
     def find() -> Any:
         with app.test_request_context(answer.request.path, method=answer.request.method):
-            from flask import request
-
             return entry_of(request.endpoint)
 
     return Context().run(find)

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 
 TOKEN = re.compile(r'(name="csrf_token" value="|name="csrf-token" content=")[0-9a-f.]+')
-IDENTIFIER = re.compile(r"(?:post|comment|photo|document|child|group|person|session)s?[-/]\d+\b")
+IDENTIFIER = re.compile(r"(?:post|comment|photo|document|child|group|person|session)s?[-/]\d+(?=[/?#\s,]|$)")
 LEAKS = ("None", "{{", "{%", "%(", "Undefined", "<bound method", "object at 0x")
 UNLABELLED = {"hidden", "submit", "button", "reset", "image"}
 KNOWN_ERRORS = {"expected-doctype-but-got-start-tag"}

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from blueprints import pages
 from school import outbox, passwords, sessions
 from school.lib import passwords as hashing
 from school.lib.db import db, writing
@@ -175,8 +176,6 @@ def test_one_click_logins_only_in_a_demo(cast: Cast, client: Client) -> None:
     with writing():
         db.session.query(School).one().demo = True
         db.session.query(Person).filter_by(email=PARENT).one().email = "ouder-zes@proefpolder.example"
-    from blueprints import pages
-
     pages.forget_school()
     assert "Kijk rond als" in client.get("/login").text
     for unlisted in ("teacher@school.example", "directie@proefpolder.example", ""):

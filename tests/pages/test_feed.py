@@ -9,6 +9,7 @@ import pytest
 
 from school import feed, marks
 from school.feed import Post, Reaction, ReadReceipt
+from school.guardians import Guardianship
 from school.lib import clock
 from school.lib.db import db, writing
 from tests import factories
@@ -290,8 +291,6 @@ def test_what_is_withdrawn_is_gone_at_once(cast: Cast, post: Post, parent: Clien
 
 
 def test_a_road_that_ends_closes_an_open_session(cast: Cast, post: Post, parent: Client) -> None:
-    from school.guardians import Guardianship
-
     assert parent.get(f"/posts/{post.public_id}").status_code == 200
     with writing():
         db.session.query(Guardianship).filter_by(person_id=cast.parent.id).one().ends_on = clock.today() - timedelta(

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from blueprints import guards
+from blueprints import guards, pages
+from school import health
 from school.feed import Comment
+from school.lib import text
 from school.lib.config import Config
 from school.lib.db import db
 from tests import factories, lint
@@ -144,9 +146,6 @@ def test_error_pages_show_the_phone_number(cast: Cast, client_of: ClientOf) -> N
 @pytest.mark.parametrize("code", [400, 403, 404, 413, 422, 429, 500, 503, 507])
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_every_error_page_is_whole(app: Flask, code: int, language: str) -> None:
-    from blueprints import pages
-    from school.lib import text
-
     with app.test_request_context("/"), text.speaking(language):
         answer = app.make_response(pages._page_of(code))
     assert answer.status_code == code
@@ -156,8 +155,6 @@ def test_every_error_page_is_whole(app: Flask, code: int, language: str) -> None
 def test_a_crash_tells_the_browser_nothing(
     app: Flask, cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from school import health
-
     def fail(*_args: object) -> None:
         raise RuntimeError("the secret of the crash")
 
