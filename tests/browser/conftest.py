@@ -99,6 +99,8 @@ def visit(browser: Browser, place: Place) -> Iterator[Visit]:
     for visitor in visitors:
         visitor.close()
     complaints = [one for visitor in visitors for one in visitor.complaints()]
+    if any("status of 500" in one for one in complaints):
+        complaints += place.served.log.read_text(encoding="utf-8").splitlines()[-4:]
     assert not complaints, "the browser complained:\n  " + "\n  ".join(complaints)
 
 

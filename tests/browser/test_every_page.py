@@ -121,3 +121,19 @@ def test_arabic_reads_from_the_right(visit: Visit, place: Place) -> None:
     assert right < 2, "the last line does not begin at the right edge"
     assert left > right
     assert page.locator("h1").evaluate("(one) => getComputedStyle(one).direction") == "rtl"
+
+
+def test_less_motion_is_none(visit: Visit, place: Place) -> None:
+    """The wish stands in the first layer of the style sheets: without weight every later layer would win from it."""
+    page = sight("compose").open(visit, place).page
+    moving = """() => [...document.querySelectorAll("*")].filter((one) => {
+        const style = getComputedStyle(one);
+        return style.animationName !== "none" || style.transitionDuration.split(", ").some((time) => time !== "0s");
+    }).map((one) => one.className)"""
+    assert page.evaluate(moving) == []
+
+
+def test_tools_that_need_a_script_are_not_shown_without_one(visit: Visit, place: Place) -> None:
+    for script in (True, False):
+        page = sight("edit").open(visit, place, script=script).page
+        assert page.locator(".writer__tools").is_visible() is script
