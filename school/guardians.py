@@ -10,7 +10,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, Index, Select, String, bindparam, select
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, Select, String, bindparam, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from school import groups
@@ -88,9 +88,20 @@ def link(
 
 
 def live(day: date) -> ColumnElement[bool]:
-    """The guardianship counts on this day: not blocked, begun and not ended."""
-    return (Guardianship.kind != "blocked") & groups.on(
-        day, Guardianship.starts_on.expression, Guardianship.ends_on.expression
+    """The guardianship counts on this day: it gives something, is not blocked, has begun and not ended.
+
+    Without authority nothing is automatic: a row without any scope is a fact about a child and no road to it.
+    """
+    gives = or_(
+        Guardianship.sees_posts,
+        Guardianship.sends_messages,
+        Guardianship.reports_absences,
+        Guardianship.gives_consent,
+    )
+    return (
+        (Guardianship.kind != "blocked")
+        & gives
+        & groups.on(day, Guardianship.starts_on.expression, Guardianship.ends_on.expression)
     )
 
 

@@ -34,7 +34,8 @@ from school.feed.tables import Comment, Post, PostGroup
 from school.groups import Enrolment, Group, GroupStaff, on
 from school.guardians import Guardianship, live
 from school.lib import clock
-from school.lib.db import Model, db, plain_rows
+from school.lib.db import Model, db
+from school.lib.prepared import plain_rows
 from school.people import Person, StaffRole
 from school.photos import Attachment, Photo
 from school.pupils import Pupil

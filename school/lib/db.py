@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import ColumnElement, DateTime, Engine, Executable, MetaData, Row, event, func
+from sqlalchemy import ColumnElement, DateTime, Engine, MetaData, event, func
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import OperationalError
@@ -153,16 +153,6 @@ def done_reading() -> None:
     """Ends the read transaction, so that slow work that follows holds no snapshot; objects reload when used again."""
     if not _writing.get():
         db.session.rollback()
-
-
-def plain_rows(statement: Executable, **values: Any) -> Sequence[Row[Any]]:
-    """The rows of a statement that was built before, without the mapper: that costs as much as a small query.
-
-    Values the statement does not ask for are ignored.
-    """
-    session = db.session()
-    session.flush()
-    return session.connection().execute(statement, values).all()
 
 
 def day_before(moment: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import Date, Integer, Row, Select, and_, bindparam, select
 from school.groups import WEEKDAYS, Enrolment, Group, GroupStaff, on
 from school.guardians import Guardianship, live
 from school.lib import names
-from school.lib.db import plain_rows
+from school.lib.prepared import plain_rows
 from school.lib.text import _
 from school.people import Person
 from school.policy import Viewer

@@ -10,7 +10,8 @@ from sqlalchemy import Select, func, select
 from school import marks, policy
 from school.feed.tables import Post
 from school.lib import clock, search
-from school.lib.db import db, plain_rows
+from school.lib.db import db
+from school.lib.prepared import plain_rows
 from school.policy import Viewer
 from school.timeline import statements
 from school.timeline.cards import Card

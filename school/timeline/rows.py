@@ -12,8 +12,9 @@ from sqlalchemy import Row, select
 
 from school import marks, policy
 from school.lib import clock, markdown, text
-from school.lib.db import db, plain_rows
+from school.lib.db import db
 from school.lib.names import initials
+from school.lib.prepared import plain_rows
 from school.photos import Attachment
 from school.policy import Viewer
 from school.timeline import statements

@@ -34,6 +34,7 @@ from school.feed.tables import Comment, Post, PostGroup, Reaction, ReadReceipt
 from school.groups import Enrolment, Group
 from school.guardians import Guardianship, live
 from school.lib.db import Moment, day_before
+from school.lib.prepared import among
 from school.people import Person
 from school.photos import Attachment, Photo
 from school.policy import Viewer
@@ -44,7 +45,6 @@ PINNED = 3
 ME: Any = bindparam("me", type_=Integer)
 TODAY: Any = bindparam("today", type_=Date)
 SINCE: Any = bindparam("since", type_=Moment)
-POSTS: Any = bindparam("posts", type_=Integer, expanding=True)
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ SHARED = len(Columns._fields)
 @lru_cache(maxsize=1)
 def these() -> Select[Any]:
     """The posts of these ids; values: me, posts."""
-    return columns(Post.id.in_(POSTS))
+    return columns(among(Post.id, "posts"))
 
 
 def columns(chosen: ColumnElement[bool]) -> Select[Any]:
@@ -204,7 +204,7 @@ def tags() -> Select[Any]:
     return (
         select(PostGroup.post_id, Group.id, Group.public_id, Group.name, Group.kind, Group.hue)
         .join(Group, Group.id == PostGroup.group_id)
-        .where(PostGroup.post_id.in_(POSTS))
+        .where(among(PostGroup.post_id, "posts"))
         .order_by(Group.position, Group.id)
     )
 
@@ -212,7 +212,7 @@ def tags() -> Select[Any]:
 @lru_cache(maxsize=2)
 def pictures(*, some: bool) -> Select[Any]:
     """The photos of these posts in their order, all or the first ``tiles``; values: posts, tiles."""
-    found = select(Photo.post_id, *PHOTO_COLUMNS).where(Photo.post_id.in_(POSTS))
+    found = select(Photo.post_id, *PHOTO_COLUMNS).where(among(Photo.post_id, "posts"))
     if some:
         found = found.where(Photo.position < bindparam("tiles", type_=Integer))
     return found.order_by(Photo.post_id, Photo.position, Photo.id)
@@ -236,6 +236,6 @@ def reads() -> Select[Any]:
         )
         .join(Person, and_(Person.id == Guardianship.person_id, Person.deactivated_at.is_(None)))
         .outerjoin(ReadReceipt, and_(ReadReceipt.post_id == Post.id, ReadReceipt.person_id == Guardianship.person_id))
-        .where(Post.id.in_(POSTS), or_(Post.whole_school, in_groups))
+        .where(among(Post.id, "posts"), or_(Post.whole_school, in_groups))
         .group_by(Post.id)
     )
