@@ -82,7 +82,10 @@ def _watch(hands: Sequence[subprocess.Popen[bytes]], done: int, tell: Callable[[
 def work(media: Path) -> None:
     """One pair of hands: reads orders, prints photos."""
     os.nice(5)
+    program = os.getppid()
     for line in sys.stdin:
+        if os.getppid() != program:
+            return  # it was stopped: nobody waits for these photos
         public_id, facts = json.loads(line)
         print_ = expose(Shot(**facts), media / public_id[:2] / public_id)
         os.write(1, json.dumps([public_id, asdict(print_)]).encode() + b"\n")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,16 @@ def test_a_demo_shows_how_far_it_is(browser: Browser, empty: Served) -> None:
     finally:
         visitor.context.close()
         empty.kill()  # it need not finish
+    until = time.monotonic() + 15
+    while drawing_for(empty.instance):
+        assert time.monotonic() < until, "photos are drawn for a program that is gone"
+        time.sleep(0.2)
+
+
+def drawing_for(instance: Path) -> list[Path]:
+    """The processes that have this folder on their command line."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):  # it ended while we looked
+            found += [file] if str(instance / "media").encode() in file.read_bytes() else []
+    return found
