@@ -16,7 +16,6 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.house import House
 
-
 MEMORY = Path("/dev/shm")
 """Where a commit need not wait for a disk; what those waits are good for is tested in tests/faults."""
 
