@@ -69,7 +69,7 @@ class Enrolment(Model):
     group: Mapped[Group] = relationship()
 
     __table_args__ = (
-        Index("ix_enrolment_pupil_id_group_id", "pupil_id", "group_id"),
+        Index("ix_enrolment_placed", "pupil_id", "ends_on", "starts_on", "group_id"),
         Index("ix_enrolment_group_id_pupil_id", "group_id", "pupil_id"),
     )
 

@@ -50,7 +50,7 @@ class Post(Model):
     __table_args__ = (
         Index("ix_post_status_published_at", "status", "published_at", "id"),
         Index("ix_post_status_publish_at", "status", "publish_at"),
-        Index("ix_post_pinned", "pinned_until", sqlite_where=text("pinned_until IS NOT NULL")),
+        Index("ix_post_pinned", "status", "pinned_until", sqlite_where=text("pinned_until IS NOT NULL")),
     )
 
 

@@ -173,8 +173,8 @@ def _pictures(post_ids: list[int], tiles: int | None) -> defaultdict[int, list[P
     if not post_ids or tiles == 0:
         return found
     values = {} if tiles is None else {"tiles": tiles}
-    for post_id, *columns in plain_rows(statements.pictures(some=tiles is not None), posts=post_ids, **values):
-        found[post_id].append(picture_of(*columns))
+    for row in plain_rows(statements.pictures(some=tiles is not None), posts=post_ids, **values):
+        found[row[0]].append(picture_of(row[1:]))
     return found
 
 

@@ -78,14 +78,16 @@ def page(who: Viewer, by: Narrowed, most: int, *, pinned: bool) -> Select[Any]:
     newest = wanted(who, by).limit(most)
     if not pinned:
         return columns(Post.id.in_(newest))
-    marked = aliased(Post)  # a step of its own, or the database walks the whole timeline to find the pinned few
-    still = select(marked.id).where(marked.pinned_until >= TODAY)
-    on_top = wanted(who, by).where(Post.id.in_(still)).limit(PINNED)
-    return columns(Post.id.in_(union_all(*(select(ids.subquery().c.id) for ids in (newest, on_top)))))
+    on_top = mine(who).where(Post.pinned_until >= TODAY)  # few; without an order, or all of the timeline is walked
+    return columns(Post.id.in_(union_all(select(newest.subquery().c.id), on_top)))
+
+
+def mine(who: Viewer) -> Select[tuple[int]]:
+    return select(Post.id).where(policy.published(who))
 
 
 def wanted(who: Viewer, by: Narrowed) -> Select[tuple[int]]:
-    found = select(Post.id).where(policy.published(who)).order_by(Post.published_at.desc(), Post.id.desc())
+    found = mine(who).order_by(Post.published_at.desc(), Post.id.desc())
     if not who.is_staff:
         found = found.where(*_while_there())
     if by.group:
