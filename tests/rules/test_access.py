@@ -44,7 +44,7 @@ WRITERS_OF_FIVE = frozenset({"teacher", "duo", "substitute"})
 FAMILIES_OF_FIVE = frozenset(["parent", "mother", "father", "granted", "exception", "newcomer", "teacher_parent"])
 READERS_OF_FIVE = WRITERS_OF_FIVE | FAMILIES_OF_FIVE | {"specialist", "care", "office", "director"}
 SEE_NOTHING = frozenset({"former_teacher", "no_authority", "removed", "blocked", "lapsed", "leaver"})
-GUARDIANS = FAMILIES_OF_FIVE | {"other_parent", "no_authority", "mover", "leaver", "invited"}
+GUARDIANS = FAMILIES_OF_FIVE | {"other_parent", "mover", "leaver", "invited"}
 """With a road to a child that is open today, whatever it leads to."""
 EDITORS = WRITERS_OF_FIVE | {"director"}
 WRITERS = WRITERS_OF_FIVE | {"other_teacher", "teacher_parent", "office", "director"}
@@ -89,9 +89,9 @@ UNSEEN = IN - READERS_OF_FIVE
 ROWS = [
     # the timeline and what anybody may read
     page("/timeline"),
-    page("/timeline", "/timeline?group={five}", STAFF | FAMILIES_OF_FIVE | {"mover", "leaver", "no_authority"}, IN),
+    page("/timeline", "/timeline?group={five}", STAFF | FAMILIES_OF_FIVE | {"mover", "leaver"}, IN),
     page("/timeline", "/timeline?child={noor}",
-         WRITERS_OF_FIVE | MANAGEMENT | {"specialist", "care", "parent", "no_authority", "granted", "exception"}, IN),
+         WRITERS_OF_FIVE | MANAGEMENT | {"specialist", "care", "parent", "granted", "exception"}, IN),
     page("/timeline", "/timeline?before={post}", READERS_OF_FIVE, UNSEEN),
     page("/posts/<post_id>", POST, READERS_OF_FIVE, UNSEEN),
     page("/posts/<post_id>", "/posts/{school}", STAFF | GUARDIANS - SEE_NOTHING, SEE_NOTHING),
