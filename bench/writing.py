@@ -59,7 +59,7 @@ class Looking:
     """Somebody who opens the timeline again and again while others write."""
 
     def __init__(self, port: int, token: str) -> None:
-        self.browser, self.seconds, self._stop = Browser(port, token, "10.2.2.2"), [], threading.Event()
+        self.browser, self._stop = Browser(port, token, "10.2.2.2"), threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self.seconds: list[float] = []
 
@@ -97,13 +97,18 @@ def send_photos(port: int, token: str, content: bytes) -> float:
     return seconds
 
 
-def _send(port: int, token: str, post: str, content: bytes, sender: int) -> None:
+def _send(port: int, token: str, post: str, content: bytes, sender: int) -> list[str]:
+    """One connection's share; returns what was refused."""
     teacher = Browser(port, token, f"10.3.3.{sender + 1}")
     teacher.get("/account")
+    refused = []
     for number in range(PHOTOS // SENDERS):
         name = {"X-File-Name": f"IMG_{sender}{number}.jpg", "Content-Type": "image/jpeg"}
-        while teacher.send(f"/posts/{post}/photos", content, **name).status == 503:
+        while (answer := teacher.send(f"/posts/{post}/photos", content, **name)).status == 503:
             time.sleep(1)
+        if answer.status != 201:
+            refused.append(f"{answer.status} {answer.text[:200]}")
+    return refused
 
 
 @contextmanager
