@@ -9,8 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import replies
 from blueprints.feed.forms import PostForm, of_post
-from blueprints.feed.uploads import take_files
-from blueprints.photos.intake import DOCUMENTS
+from blueprints.photos.intake import DOCUMENTS, take_files
 from blueprints.section import Section, change, load, me
 from school import audit, groups, photos, policy, timeline
 from school import feed as posts
@@ -142,7 +141,7 @@ def show_audience(post_id: str) -> ResponseReturnValue:
 def save_post(post_id: str) -> ResponseReturnValue:
     """Keeps the draft (or the change of a published post) with the photos that came along."""
     load(Post, post_id, to="edit")
-    problems = take_files(post_id)
+    problems = take_files(post_id, "files", "documents")
     form, post, no = _save(post_id)
     if request.headers.get("X-Autosave"):
         return ({"error": no.sentence}, 422) if no else ({"saved": hour(post.saved_at)}, 200)
@@ -189,7 +188,7 @@ def _again(post: Post, form: PostForm, no: Refused | None, problems: list[Refuse
 def publish_post(post_id: str) -> ResponseReturnValue:
     """Saves and publishes (or schedules) in one go; nothing is published that was not shown with its numbers."""
     load(Post, post_id, to="edit")
-    problems = take_files(post_id)
+    problems = take_files(post_id, "files", "documents")
     with change():
         post = load(Post, post_id, to="edit")
         form = PostForm(request.form, choices=_choices_for(post))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from flask import current_app
+from flask import current_app, request
 
 from blueprints.section import change, load, slow
 from school import photos
@@ -124,6 +124,20 @@ def take_logo(source: BinaryIO, name: str) -> str:
         made, _film, _seconds = _develop(file, work, name)
         with _kept({one.file.name: one.file for one in made.renditions}) as public_id:
             return public_id
+
+
+def take_files(post_id: str, *fields: str) -> list[Refused]:
+    """The files of a plain form: takes every one it can and returns what is wrong with the others."""
+    problems: list[Refused] = []
+    for field in fields:
+        take = take_document if field == "documents" else take_photo
+        for file in request.files.getlist(field):
+            try:
+                if file.filename:
+                    take(post_id, file.stream, file.filename)
+            except Refused as no:
+                problems.append(Refused(no.sentence, field))
+    return problems
 
 
 def _store() -> MediaStore:

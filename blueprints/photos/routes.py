@@ -67,7 +67,7 @@ def _take(
     post_id: str, field: str, take: Callable[[str, BinaryIO, str], Any], shown: Callable[[str, Any], str]
 ) -> ResponseReturnValue:
     if request.mimetype == "multipart/form-data":
-        return _take_several(post_id, field, take)
+        return _take_several(post_id, field)
     if not _places.acquire(blocking=False):
         return _busy(_("It is busy. Try again in a moment."))
     try:
@@ -87,17 +87,11 @@ def _busy(sentence: str) -> ResponseReturnValue:
     return {"error": sentence}, 503, {"Retry-After": "2"}
 
 
-def _take_several(post_id: str, field: str, take: Callable[[str, BinaryIO, str], Any]) -> ResponseReturnValue:
+def _take_several(post_id: str, field: str) -> ResponseReturnValue:
     """A plain form with files: every one that can be taken is, and the others are named."""
-    problems = []
-    for file in request.files.getlist(field):
-        if file.filename:
-            try:
-                take(post_id, file.stream, file.filename)
-            except Refused as no:
-                problems.append(no.sentence)
+    problems = intake.take_files(post_id, field)
     if problems:
-        return replies.refused(f"/posts/{post_id}/edit", " ".join(problems))
+        return replies.refused(f"/posts/{post_id}/edit", " ".join(no.sentence for no in problems))
     return replies.reply(f"/posts/{post_id}/edit")
 
 

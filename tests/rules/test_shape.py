@@ -10,7 +10,7 @@ from flask import Flask
 
 ROOT = Path(__file__).parent.parent.parent
 FEATURES = sorted(folder.name for folder in (ROOT / "blueprints").iterdir() if (folder / "routes.py").exists())
-FILES = {"__init__.py", "routes.py", "forms.py", "throttle.py", "uploads.py", "writing.py", "intake.py"}
+FILES = {"__init__.py", "routes.py", "forms.py", "throttle.py", "writing.py", "intake.py"}
 PAGES_OF = {"home": "setup", "photos": "feed"}
 """Where a feature's pages have another name: first use is "setup"; a photo's tile belongs to the composer."""
 SHARED = {"_macros", "errors", "mail"}
