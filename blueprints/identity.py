@@ -9,7 +9,7 @@ import re
 from datetime import timedelta
 
 from flask import Request, Response, current_app, g, request
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, UserMixin
 from werkzeug.wrappers import Response as BaseResponse
 
 from school import marks, sessions
@@ -39,8 +39,9 @@ def _from_cookie(asked: Request) -> Login | None:
 
 def current_session() -> Session | None:
     """The session of this request, read again from the database."""
-    g.pop("_login_user", None)
-    return current_user.session if current_user.is_authenticated else None
+    login = _from_cookie(request)
+    g._login_user = login or manager.anonymous_user()  # where Flask-Login itself keeps who it found
+    return login.session if login is not None else None
 
 
 def note_use(session: Session, *, staff: bool) -> None:
