@@ -38,6 +38,12 @@ def among(column: Any, name: str) -> ColumnElement[bool]:
     return found
 
 
+def nested(rows: Select[Any]) -> ColumnElement[str]:
+    """The rows of a question within a question, as one JSON text of lists: one answer instead of a second question."""
+    inner = rows.subquery()
+    return select(func.json_group_array(func.json_array(*inner.c), type_=String)).scalar_subquery()
+
+
 class Prepared:
     """One compiled statement: its text, its values in order, and how its columns become Python's."""
 

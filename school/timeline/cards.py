@@ -6,8 +6,7 @@ They never change and can be compared, so that what was drawn from one can be re
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -99,7 +98,7 @@ class Card(NamedTuple):
 
 
 def picture(photo: Photo) -> Picture:
-    return picture_of(tuple(getattr(photo, column.key) for column in PHOTO_COLUMNS))
+    return picture_of(*(getattr(photo, column.key) for column in PHOTO_COLUMNS))
 
 
 PHOTO_COLUMNS = (
@@ -108,10 +107,11 @@ PHOTO_COLUMNS = (
 )  # fmt: skip
 
 
-@lru_cache(maxsize=4096)
-def picture_of(columns: tuple[Any, ...]) -> Picture:
+def picture_of(
+    public_id: str, caption: str, alt: str, name: str, colour: str, width: int, height: int,
+    small: str, medium: str, large: str, film: str, seconds: int,
+) -> Picture:  # fmt: skip
     """From the columns of a photo, in the order of ``PHOTO_COLUMNS``."""
-    public_id, caption, alt, name, colour, width, height, small, medium, large, film, seconds = columns
     url = f"/photos/{public_id}"
     sizes = {"small": small, "medium": medium, "large": large}
     return Picture(

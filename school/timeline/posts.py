@@ -19,7 +19,8 @@ from school.timeline.rows import UNREAD_DAYS, Rows, cards_of, of_posts, unread_s
 from school.timeline.statements import PINNED, Narrowed
 
 PAGE = 20
-TILES = 4
+TILES, ALL = 4, 1000
+"""How many photos of a post are wanted: in the timeline, and on its own page."""
 
 
 @dataclass
@@ -53,7 +54,7 @@ def page(me: Viewer, filters: Filters, before: Post | None = None) -> Page:
     on_top = {row.id for row in pinned}
     older = rows[PAGE - 1].public_id if len(rows) > PAGE else None
     shown = [row for row in rows[:PAGE] if row.id not in on_top]
-    cards = cards_of(me, [*pinned, *shown], tiles=TILES)
+    cards = cards_of(me, [*pinned, *shown])
     return Page(cards[len(pinned) :], cards[: len(pinned)], older)
 
 
@@ -65,7 +66,7 @@ def _found(me: Viewer, filters: Filters, before: Post | None, *, with_pinned: bo
         kind=bool(filters.kind),
         before=before is not None,
     )
-    values: dict[str, Any] = {"me": me.person.id, "today": me.today}
+    values: dict[str, Any] = {"me": me.person.id, "today": me.today, "tiles": TILES}
     values |= {"group": filters.group_id, "pupil": filters.pupil_id, "kind": filters.kind}
     if before is not None:
         values |= {"before_at": before.published_at, "before_id": before.id}
@@ -84,13 +85,13 @@ def _searched(found: Select[tuple[int]], query: str) -> Select[tuple[int]]:
 
 def card(me: Viewer, post: Post) -> Card:
     """One post, with all its photos."""
-    return cards_of(me, of_posts(me, [post.id]), tiles=None)[0]
+    return cards_of(me, of_posts(me, [post.id], tiles=ALL))[0]
 
 
 def mine(me: Viewer, status: str) -> list[Card]:
     """Posts of one status that are this person's to work on."""
     ids = select(Post.id).where(Post.status == status, policy.scope(me, Post)).order_by(Post.saved_at.desc()).limit(50)
-    return cards_of(me, of_posts(me, list(db.session.scalars(ids))), tiles=TILES)
+    return cards_of(me, of_posts(me, list(db.session.scalars(ids)), tiles=TILES))
 
 
 def count_mine(me: Viewer, status: str) -> int:
@@ -103,7 +104,8 @@ def to_confirm(me: Viewer) -> list[Card]:
     if not me.is_guardian:
         return []
     since = clock.ago(days=UNREAD_DAYS)
-    return cards_of(me, plain_rows(statements.unconfirmed(), me=me.person.id, today=me.today, since=since), tiles=0)
+    values = {"me": me.person.id, "today": me.today, "since": since, "tiles": 0}
+    return cards_of(me, plain_rows(statements.unconfirmed(), **values))
 
 
 def unread(me: Viewer) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -45,28 +46,20 @@ def unread_since(me: Viewer) -> datetime | None:
     return max(me.person.first_login_at, clock.ago(days=UNREAD_DAYS))
 
 
-def of_posts(me: Viewer, post_ids: Sequence[int]) -> Rows:
-    return plain_rows(statements.these(), me=me.person.id, posts=post_ids) if post_ids else []
+def of_posts(me: Viewer, post_ids: Sequence[int], *, tiles: int) -> Rows:
+    return plain_rows(statements.these(), me=me.person.id, posts=post_ids, tiles=tiles) if post_ids else []
 
 
-def cards_of(me: Viewer, rows: Rows, *, tiles: int | None) -> list[Card]:
-    """``tiles``: how many photos of each post are wanted; None means all."""
-    ids = [row.id for row in rows]
-    if not ids:
-        return []
-    tags = _tags(ids)
-    pictures = _pictures([row.id for row in rows if row.photo_count], tiles)
+def cards_of(me: Viewer, rows: Rows) -> list[Card]:
     documents = _documents([row.id for row in rows if row.document_count])
     reads = _reads(me, rows)
     seen, since, speaking = marks.just_seen(me.person.id), unread_since(me), text.language()
     return [
         _card(
             row[: statements.SHARED],
-            tuple(tag for _key, tag in tags[row.id]),
-            tuple(pictures[row.id]),
             tuple(documents[row.id]),
             reads.get(row.id),
-            _allowed(me, row, frozenset(key for key, _tag in tags[row.id])),
+            _allowed(me, row, _group_ids(row.groups)),
             _is_unread(me, row, seen, since),
             row.pinned_until is not None and row.pinned_until >= me.today,
             row.confirmed_at is not None,
@@ -74,6 +67,23 @@ def cards_of(me: Viewer, rows: Rows, *, tiles: int | None) -> list[Card]:
         )
         for row in rows
     ]
+
+
+@lru_cache(maxsize=1000)
+def _group_ids(groups: str) -> frozenset[int]:
+    return frozenset(key for _position, key, *_rest in json.loads(groups))
+
+
+def _tags(groups: str) -> tuple[Tag, ...]:
+    """In the language of now."""
+    return tuple(
+        Tag(public_id, name, group_label(name, kind), hue)
+        for _position, _key, public_id, name, kind, hue in sorted(json.loads(groups))
+    )
+
+
+def _pictures(photos: str) -> tuple[Picture, ...]:
+    return tuple(picture_of(*columns) for _position, _key, *columns in sorted(json.loads(photos)))
 
 
 class Allowed(NamedTuple):
@@ -90,8 +100,6 @@ class Allowed(NamedTuple):
 @lru_cache(maxsize=1000)
 def _card(
     columns: tuple[Any, ...],
-    tags: tuple[Tag, ...],
-    pictures: tuple[Picture, ...],
     documents: tuple[Document, ...],
     reads: Reads | None,
     allowed: Allowed,
@@ -102,6 +110,7 @@ def _card(
 ) -> Card:
     """Made of its arguments alone, so that the same ones give the same card again."""
     row = Columns(*columns)
+    tags = _tags(row.groups)
     return Card(
         id=row.public_id,
         url=f"/posts/{row.public_id}",
@@ -128,7 +137,7 @@ def _card(
         likes=row.likes,
         comments_open=row.comments_open,
         comments=row.comments,
-        photos=pictures,
+        photos=_pictures(row.photos),
         photo_count=row.photo_count,
         documents=documents,
         goals_label=month_label(row.goals_month) if row.goals_month else "",
@@ -159,23 +168,6 @@ def _is_unread(me: Viewer, row: Row[Any], seen: set[int], since: datetime | None
     if row.status != "published" or since is None or row.author_id == me.person.id:
         return False
     return row.seen_at is None and row.id not in seen and row.published_at > since
-
-
-def _tags(post_ids: list[int]) -> defaultdict[int, list[tuple[int, Tag]]]:
-    found: defaultdict[int, list[tuple[int, Tag]]] = defaultdict(list)
-    for post_id, group_id, public_id, name, kind, hue in plain_rows(statements.tags(), posts=post_ids):
-        found[post_id].append((group_id, Tag(public_id, name, group_label(name, kind), hue)))
-    return found
-
-
-def _pictures(post_ids: list[int], tiles: int | None) -> defaultdict[int, list[Picture]]:
-    found: defaultdict[int, list[Picture]] = defaultdict(list)
-    if not post_ids or tiles == 0:
-        return found
-    values = {} if tiles is None else {"tiles": tiles}
-    for row in plain_rows(statements.pictures(some=tiles is not None), posts=post_ids, **values):
-        found[row[0]].append(picture_of(row[1:]))
-    return found
 
 
 def _documents(post_ids: list[int]) -> defaultdict[int, list[Document]]:

@@ -34,7 +34,7 @@ from school.feed.tables import Comment, Post, PostGroup, Reaction, ReadReceipt
 from school.groups import Enrolment, Group
 from school.guardians import Guardianship, live
 from school.lib.db import Moment, day_before
-from school.lib.prepared import among
+from school.lib.prepared import among, nested
 from school.people import Person
 from school.photos import Attachment, Photo
 from school.policy import Viewer
@@ -74,7 +74,7 @@ class Narrowed:
 
 @lru_cache(maxsize=128)
 def page(who: Viewer, by: Narrowed, most: int, *, pinned: bool) -> Select[Any]:
-    """The newest posts, and the newest pinned ones when wanted; values: me, today and those of ``by``."""
+    """The newest posts, and the newest pinned ones when wanted; values: me, today, tiles and those of ``by``."""
     newest = wanted(who, by).limit(most)
     if not pinned:
         return columns(Post.id.in_(newest))
@@ -120,7 +120,7 @@ def unseen(who: Viewer) -> Select[tuple[int]]:
 
 @lru_cache(maxsize=1)
 def unconfirmed() -> Select[Any]:
-    """Must-read posts of a guardian without their word; values: me, today, since."""
+    """Must-read posts of a guardian without their word; values: me, today, since, tiles."""
     said = (ReadReceipt.post_id == Post.id, ReadReceipt.person_id == ME, ReadReceipt.confirmed_at.is_not(None))
     ids = (
         select(Post.id)
@@ -160,6 +160,8 @@ class Columns(NamedTuple):
     photo_count: int
     document_count: int
     liked: bool
+    groups: str
+    photos: str
 
 
 SHARED = len(Columns._fields)
@@ -168,12 +170,12 @@ SHARED = len(Columns._fields)
 
 @lru_cache(maxsize=1)
 def these() -> Select[Any]:
-    """The posts of these ids; values: me, posts."""
+    """The posts of these ids; values: me, posts, tiles."""
     return columns(among(Post.id, "posts"))
 
 
 def columns(chosen: ColumnElement[bool]) -> Select[Any]:
-    """The chosen posts, newest first, with counts and this person's own marks."""
+    """The chosen posts, newest first, with their groups, photos, counts and this person's own marks."""
     author = aliased(Person)
     own = ReadReceipt.__table__.alias()
     return (
@@ -187,6 +189,7 @@ def columns(chosen: ColumnElement[bool]) -> Select[Any]:
             _number(Photo, Photo.post_id).label("photo_count"),
             _number(Attachment, Attachment.post_id).label("document_count"),
             exists().where(Reaction.post_id == Post.id, Reaction.person_id == ME).label("liked"),
+            nested(_groups()).label("groups"), nested(_photos()).label("photos"),
             own.c.seen_at, own.c.confirmed_at,
         )
         .join(author, author.id == Post.author_id)
@@ -200,24 +203,23 @@ def _number(table: Any, post_id: Any, *conditions: ColumnElement[bool]) -> Any:
     return select(func.count()).select_from(table).where(post_id == Post.id, *conditions).scalar_subquery()
 
 
-@lru_cache(maxsize=1)
-def tags() -> Select[Any]:
-    """The groups of these posts; values: posts."""
+def _groups() -> Select[Any]:
+    """The groups of a post, to be sorted on their first column."""
     return (
-        select(PostGroup.post_id, Group.id, Group.public_id, Group.name, Group.kind, Group.hue)
-        .join(Group, Group.id == PostGroup.group_id)
-        .where(among(PostGroup.post_id, "posts"))
-        .order_by(Group.position, Group.id)
+        select(Group.position, Group.id, Group.public_id, Group.name, Group.kind, Group.hue)
+        .join(PostGroup, PostGroup.group_id == Group.id)
+        .where(PostGroup.post_id == Post.id)
+        .correlate(Post)
     )
 
 
-@lru_cache(maxsize=2)
-def pictures(*, some: bool) -> Select[Any]:
-    """The photos of these posts in their order, all or the first ``tiles``; values: posts, tiles."""
-    found = select(Photo.post_id, *PHOTO_COLUMNS).where(among(Photo.post_id, "posts"))
-    if some:
-        found = found.where(Photo.position < bindparam("tiles", type_=Integer))
-    return found.order_by(Photo.post_id, Photo.position, Photo.id)
+def _photos() -> Select[Any]:
+    """The first photos of a post, to be sorted on their first column."""
+    return (
+        select(Photo.position, Photo.id, *PHOTO_COLUMNS)
+        .where(Photo.post_id == Post.id, Photo.position < bindparam("tiles", type_=Integer))
+        .correlate(Post)
+    )
 
 
 @lru_cache(maxsize=1)
