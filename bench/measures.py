@@ -116,7 +116,7 @@ def first_view(setting: Setting, table: Table) -> None:
     browser = Browser(setting.one.port, setting.facts[1].guardians[0])
     page = browser.get("/timeline", **{"Accept-Encoding": "gzip"})
     table.yes("pages are compressed", page.headers.get("content-encoding") == "gzip", f"{len(page.body) / 1000:.1f} kB")
-    linked = r'(?:href|src)="((?:/static/[^"#]+\.(?:css|js|svg)|/accent/[^"]+))["#]'
+    linked = r'\s(?:href|src)="((?:/static/[^"#]+\.(?:css|js|svg)|/accent/[^"]+))["#]'
     parts = {path: len(browser.get(path, **{"Accept-Encoding": "gzip"}).body) for path in re.findall(linked, page.text)}
     table.most("first view", (len(page.body) + sum(parts.values())) / 1000, 60, "kB", 1)
 

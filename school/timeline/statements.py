@@ -21,7 +21,6 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    or_,
     select,
     tuple_,
     union_all,
@@ -225,21 +224,21 @@ def _photos() -> Select[Any]:
 @lru_cache(maxsize=1)
 def reads() -> Select[Any]:
     """Of these posts: how many guardians are reached today and how many of them have seen it; the road of delivery."""
-    in_groups = exists().where(PostGroup.post_id == Post.id, PostGroup.group_id == Enrolment.group_id)
+    then = and_(Enrolment.starts_on <= Post.published_on, Enrolment.ends_on >= Post.published_on)
+    placed = select(Post.id.label("post_id"), Enrolment.pupil_id).select_from(Post).where(among(Post.id, "posts"))
+    in_groups = placed.join(PostGroup, PostGroup.post_id == Post.id).join(
+        Enrolment, and_(Enrolment.group_id == PostGroup.group_id, then)
+    )
+    in_school = placed.join(Enrolment, then).where(Post.whole_school)
+    child = union_all(in_groups, in_school).subquery()
+    reader = and_(ReadReceipt.post_id == child.c.post_id, ReadReceipt.person_id == Guardianship.person_id)
     return (
         select(
-            Post.id,
-            func.count(Guardianship.person_id.distinct()),
-            func.count(ReadReceipt.person_id.distinct()),
+            child.c.post_id, func.count(Guardianship.person_id.distinct()), func.count(ReadReceipt.person_id.distinct())
         )
-        .select_from(Post)
-        .join(Enrolment, and_(Enrolment.starts_on <= Post.published_on, Enrolment.ends_on >= Post.published_on))
-        .join(
-            Guardianship,
-            and_(Guardianship.pupil_id == Enrolment.pupil_id, Guardianship.sees_posts, live(TODAY)),
-        )
+        .select_from(child)
+        .join(Guardianship, and_(Guardianship.pupil_id == child.c.pupil_id, Guardianship.sees_posts, live(TODAY)))
         .join(Person, and_(Person.id == Guardianship.person_id, Person.deactivated_at.is_(None)))
-        .outerjoin(ReadReceipt, and_(ReadReceipt.post_id == Post.id, ReadReceipt.person_id == Guardianship.person_id))
-        .where(among(Post.id, "posts"), or_(Post.whole_school, in_groups))
-        .group_by(Post.id)
+        .outerjoin(ReadReceipt, reader)
+        .group_by(child.c.post_id)
     )
