@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from time import monotonic
-from typing import ClassVar
 
 from limits.storage import MemoryStorage
 
@@ -14,13 +13,9 @@ class Counters(MemoryStorage):
     """In memory. The library's own starts a thread at nearly every request to forget old counts, which cost a tenth
     of the timeline; here they are forgotten in passing, once a minute."""
 
-    STORAGE_SCHEME: ClassVar[list[str]] = ["counters"]
     sweep_at = 0.0
 
     def _MemoryStorage__schedule_expiry(self) -> None:  # noqa: N802 - the library's private name
         if monotonic() >= self.sweep_at:
             self.sweep_at = monotonic() + SWEEP_SECONDS
             self._MemoryStorage__expire_events()  # type: ignore[attr-defined]
-
-
-URI = f"{Counters.STORAGE_SCHEME[0]}://"

@@ -9,11 +9,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 
-from blueprints import counters, replies
+from blueprints import replies
+from blueprints.counters import Counters
 from blueprints.section import SMALL_BODY, UNSAFE, Entry, entry_of, me_or_none
 from school import policy
 from school.lib.config import Config
@@ -33,10 +32,9 @@ HEADERS = {
 }
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
-limiter = Limiter(get_remote_address, storage_uri=counters.URI, headers_enabled=False)
-"""Keeps the counts. That one address asks too much is one line below: the library's own way costs a query's time."""
-
-MOST_A_MINUTE = 12_000  # a school behind one proxy, with eighty photos a page
+counted = Counters()
+MOST_A_MINUTE = 12_000
+"""Requests of one address: a whole school may come through one proxy, and a page may ask for eighty photos."""
 
 
 class Csrf(CSRFProtect):
@@ -53,7 +51,6 @@ def init_app(app: Flask) -> None:
     app.before_request(_know_the_route)
     app.before_request(_trust_host)
     app.before_request(_refuse_other_sites)
-    limiter.init_app(app)
     app.before_request(_limit_requests)
     csrf.init_app(app)
     app.after_request(_add_headers)
@@ -118,7 +115,7 @@ def _refuse_other_sites() -> None:
 
 
 def _limit_requests() -> None:
-    if limiter.storage.incr(f"requests of {get_remote_address()}", 60) > MOST_A_MINUTE:
+    if counted.incr(f"requests of {request.remote_addr}", 60) > MOST_A_MINUTE:
         abort(429)
 
 

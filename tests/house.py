@@ -102,6 +102,6 @@ def forget(app: Flask) -> None:
     for used in marks._used.values():
         used.clear()
     throttle.forget_everything()
-    guards.limiter.reset()
+    guards.counted.reset()
     pages._remembered.clear()
     text.speak(text.DEFAULT)

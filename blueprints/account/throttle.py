@@ -9,14 +9,14 @@ from ipaddress import ip_address, ip_network
 
 from flask import current_app, request
 from limits import RateLimitItem, parse
-from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from blueprints import identity
+from blueprints.counters import Counters
 from school.lib import tokens
 from school.people import Person, fold_address
 
-_windows = MovingWindowRateLimiter(MemoryStorage())
+_windows = MovingWindowRateLimiter(Counters())
 PER_ACCOUNT = parse("8 per 15 minutes")
 PER_DEVICE = parse("12 per 15 minutes")
 PER_ADDRESS = parse("60 per 15 minutes")

@@ -15,7 +15,7 @@ ACROSS = {"policy", "timeline", "directory", "jobs", "health", "schema", "cli", 
 """What looks across the nouns."""
 SPEAKING = {"notices", "audit"}
 """Handed objects; they import ``school.lib`` only."""
-WEB = {"flask", "wtforms", "flask_login", "flask_wtf", "flask_limiter", "werkzeug", "blueprints", "app"}
+WEB = {"flask", "wtforms", "flask_login", "flask_wtf", "werkzeug", "blueprints", "app"}
 WEB_ALLOWED = {"school/lib/db.py", "school/cli.py"}
 
 
