@@ -49,14 +49,14 @@ class Served:
         """Starts the program; returns the seconds until it answered."""
         began = time.perf_counter()
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own program
+            self.process = subprocess.Popen(
                 [sys.executable, "app.py"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
         while time.perf_counter() - began < 60:
             if self.process.poll() is not None:
                 raise RuntimeError(f"the program stopped: {self.log.read_text()[-2000:]}")
             try:
-                with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:  # noqa: S310
+                with urllib.request.urlopen(f"{self.url}/healthz", timeout=2) as answer:
                     if json.load(answer)["ok"]:
                         return time.perf_counter() - began
             except (urllib.error.URLError, OSError):
