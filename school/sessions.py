@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import cast
 
 from sqlalchemy import ForeignKey, String, bindparam, delete, select, update
-from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from school.lib import clock, tokens
 from school.lib.db import Model, Moment, db
@@ -87,14 +89,18 @@ def forget_ended() -> int:
 
 def by_token(token: str) -> Session | None:
     """The live session of a browser's token; nothing when it ended or the account was closed."""
-    return db.session.scalar(_BY_TOKEN, {"hash": tokens.digest(token), "now": clock.now()})
+    found = db.session.execute(_BY_TOKEN, {"hash": tokens.digest(token), "now": clock.now()}).first()
+    if found is None:
+        return None
+    session, person = found
+    set_committed_value(session, "person", person)  # what contains_eager does, for half the time
+    return cast(Session, session)
 
 
 _NOW = bindparam("now", type_=Moment)
 _BY_TOKEN = (
-    select(Session)
+    select(Session, Person)
     .join(Session.person)
-    .options(contains_eager(Session.person))
     .where(
         Session.token_hash == bindparam("hash"),
         Session.idle_until > _NOW,

@@ -58,15 +58,15 @@ def show_timeline() -> ResponseReturnValue:
     )
 
 
-def _above(mine: Viewer, children: list[timeline.Child], *, first: bool) -> dict[str, Any]:
+def _above(mine: Viewer, children: tuple[timeline.Child, ...], *, first: bool) -> dict[str, Any]:
     """What stands above the timeline on its first page, by person."""
-    empty = {"children": [], "todo": [], "team": [], "morning": None, "my_drafts": 0, "my_scheduled": 0}
+    empty = {"children": (), "todo": [], "team": (), "morning": None, "my_drafts": 0, "my_scheduled": 0}
     if not first:
         return empty
     return empty | {
         "children": children,
         "todo": timeline.to_confirm(mine),
-        "team": timeline.own_groups(mine) if mine.team_of else [],
+        "team": timeline.own_groups(mine) if mine.team_of else (),
         "morning": timeline.morning(mine),
         "my_drafts": timeline.count_mine(mine, "draft") if mine.is_staff else 0,
         "my_scheduled": timeline.count_mine(mine, "scheduled") if mine.is_staff else 0,
@@ -91,7 +91,7 @@ class Chips(NamedTuple):
 
 
 def _chips(
-    mine: Viewer, filters: Filters, group: Group | None, child: Pupil | None, children: list[timeline.Child]
+    mine: Viewer, filters: Filters, group: Group | None, child: Pupil | None, children: tuple[timeline.Child, ...]
 ) -> Chips:
     offered = groups.current(mine.today) if mine.reads_every_group else groups.by_ids(mine.team_of)
     chosen_group, chosen_child = group.id if group else None, child.id if child else None

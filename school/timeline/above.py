@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, distinct, func, select
 
@@ -16,8 +17,7 @@ from school.policy import Viewer
 from school.timeline.cards import group_label
 
 
-@dataclass(slots=True)
-class TeamGroup:
+class TeamGroup(NamedTuple):
     id: str
     label: str
     hue: int
@@ -25,7 +25,7 @@ class TeamGroup:
     url: str
 
 
-def own_groups(me: Viewer) -> list[TeamGroup]:
+def own_groups(me: Viewer) -> tuple[TeamGroup, ...]:
     """The groups somebody works with today, with the number of children in them."""
     pupils = (
         select(func.count(distinct(Enrolment.pupil_id)))
@@ -37,10 +37,10 @@ def own_groups(me: Viewer) -> list[TeamGroup]:
         .where(Group.id.in_(sorted(me.team_of)))
         .order_by(Group.position)
     )
-    return [
+    return tuple(
         TeamGroup(public_id, group_label(name, kind), hue, number, f"/timeline?group={public_id}")
         for public_id, name, kind, hue, number in rows
-    ]
+    )
 
 
 @dataclass(slots=True)

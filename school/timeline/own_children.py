@@ -32,10 +32,10 @@ class Child(NamedTuple):
     url: str
 
 
-def children(me: Viewer) -> list[Child]:
+def children(me: Viewer) -> tuple[Child, ...]:
     """The children somebody reaches today, youngest group first."""
     if not me.is_guardian:
-        return []
+        return ()
     homes: dict[int, tuple[Row[Any], list[str]]] = {}
     for row in plain_rows(_children(), me=me.person.id, today=me.today):
         known = homes.get(row.pupil_id)
@@ -43,7 +43,7 @@ def children(me: Viewer) -> list[Child]:
             known = homes[row.pupil_id] = (row, [])
         if row.role and row.group_id == known[0].group_id and _works(row.days, me.today):
             known[1].append(called(row.salutation, row.person_name, row.prefix, row.last_name))
-    return [_child(row, there) for row, there in homes.values()]
+    return tuple(_child(row, there) for row, there in homes.values())
 
 
 def _child(row: Row[Any], there: list[str]) -> Child:
