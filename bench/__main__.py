@@ -38,8 +38,8 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="how often each page is measured (5)")
-    parser.add_argument("--seconds", type=float, default=2, help="how long each time (2)")
+    parser.add_argument("--rounds", type=int, default=11, help="how often each page is measured (11)")
+    parser.add_argument("--seconds", type=int, default=1, help="how long each time (1)")
     parser.add_argument("--strict", action="store_true", help="fail when a target is not reached")
     return parser.parse_args()
 
@@ -54,8 +54,8 @@ def measure(folder: Path, asked: argparse.Namespace) -> Table:
     behind_proxy = {"SCHOOL_PROXIES": "1"}  # so that each family has an address of its own
     one = Served(folder / "school-1", **behind_proxy)
     ten = Served(folder / "school-10", **behind_proxy)
-    with one, ten, bare_page(facts[1], folder) as bare:
-        setting = Setting(folder, one, ten, bare, facts, asked.rounds, int(asked.seconds))
+    with one, ten, bare_page(facts[1], folder) as (bare, pid):
+        setting = Setting(folder, one, ten, bare, pid, facts, asked.rounds, asked.seconds)
         run(setting, table, say)
     say("")
     return table
@@ -79,15 +79,15 @@ def run(setting: Setting, table: Table, say: measures.Say) -> None:
 
 
 @contextmanager
-def bare_page(facts: Facts, folder: Path) -> Iterator[str]:
-    """Serves the bare page; gives its address."""
+def bare_page(facts: Facts, folder: Path) -> Iterator[tuple[str, int]]:
+    """Serves the bare page; gives its address and its process."""
     port, ids = free_port(), ",".join(map(str, facts.first_page))
     command = [sys.executable, "-m", "bench.bare", str(Path(facts.folder) / "school.db"), ids, str(port)]
     with (folder / "bare.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
     try:
         _wait_for(f"http://127.0.0.1:{port}/")
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
         process.wait()

@@ -31,7 +31,7 @@ def require_wrk() -> None:
         raise SystemExit(f"✗ wrk is needed; on Debian, as root: {' '.join(install)}")
 
 
-def requests_a_second(folder: Path, url: str, cookies: list[str], seconds: float, encoding: str = "") -> float:
+def requests_a_second(folder: Path, url: str, cookies: list[str], seconds: int, encoding: str = "") -> float:
     """Raises RuntimeError when an answer was an error: a fast refusal is not a fast page."""
     script = folder / "wrk.lua"
     script.write_text(SCRIPT % ("{" + ",".join(map(json.dumps, cookies or [""])) + "}", json.dumps(encoding)))

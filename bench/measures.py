@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import statistics
 import sys
@@ -28,9 +29,10 @@ class Setting:
     one: Served
     ten: Served
     bare: str
+    bare_pid: int
     facts: dict[int, Facts]
     rounds: int
-    seconds: float
+    seconds: int
 
 
 # ── how fast ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -38,13 +40,14 @@ class Setting:
 
 def speed(setting: Setting, table: Table, say: Say) -> None:
     """Every page once a round, so that what else the machine does hits all of them alike; medians of the rounds."""
-    rates = _rates(setting, say)
+    rates, cpu = _rates(setting, say)
     middle = {what: statistics.median(found) for what, found in rates.items()}
     ratios = {what: _ratio(rates[what], rates["bare"]) for what in rates}
     table.note("bare page", f"{middle['bare']:.0f} a second")
     table.least("timeline of one year ÷ bare page", ratios["one"], 0.5)
     table.least("timeline of ten years ÷ bare page", ratios["ten"], 0.5)
     table.least("timeline of ten years ÷ of one year", _ratio(rates["ten"], rates["one"]), 0.85)
+    table.note("the same in processor time", f"{cpu['bare'] / cpu['one']:.2f} and {cpu['bare'] / cpu['ten']:.2f}")
     for what in ("one", "ten", "packed", "post", "login"):
         shown = f"{middle[what]:.0f} a second, × {ratios[what]:.2f}"
         table.note({"one": "timeline, one year", "ten": "timeline, ten years", "packed": "timeline, gzip",
@@ -55,7 +58,8 @@ def _ratio(rates: list[float], others: list[float]) -> float:
     return statistics.median(rate / other for rate, other in zip(rates, others, strict=True))
 
 
-def _rates(setting: Setting, say: Say) -> dict[str, list[float]]:
+def _rates(setting: Setting, say: Say) -> tuple[dict[str, list[float]], dict[str, float]]:
+    """Requests a second of every round, and the median seconds of processor time a request took."""
     one, ten = (_cookies(served, setting.facts[years]) for years, served in ((1, setting.one), (10, setting.ten)))
     post = _newest_post(setting.one, setting.facts[1])
     pages = {
@@ -66,14 +70,27 @@ def _rates(setting: Setting, say: Say) -> dict[str, list[float]]:
         "post": (f"{setting.one.url}{post}", one[:1], ""),
         "login": (f"{setting.one.url}/login", [], ""),
     }
+    server = dict.fromkeys(pages, setting.one.process.pid) | {
+        "bare": setting.bare_pid,
+        "ten": setting.ten.process.pid,
+    }
     rates: dict[str, list[float]] = defaultdict(list)
+    cpu: dict[str, list[float]] = defaultdict(list)
     for number in range(setting.rounds + 1):
         say(f"round {number} of {setting.rounds}" if number else "warming up")
         for what, (url, cookies, encoding) in pages.items():
+            before = processor_time(server[what])
             rate = load.requests_a_second(setting.folder, url, cookies, setting.seconds, encoding)
             if number:
                 rates[what].append(rate)
-    return rates
+                cpu[what].append((processor_time(server[what]) - before) / rate)
+    return rates, {what: statistics.median(found) for what, found in cpu.items()}
+
+
+def processor_time(pid: int) -> float:
+    """Seconds of the processor that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _cookies(served: Served, facts: Facts) -> list[str]:
