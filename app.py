@@ -124,6 +124,7 @@ def serve() -> None:
     gate.install(app)
     server = create_server(
         app, map=sockets, host=host, port=port, threads=8, ident=None, channel_timeout=60, connection_limit=500,
+        send_bytes=256 * 1024,  # a whole page at once: in pieces of 18 kB each is a turn of its own
         max_request_body_size=520 * 2**20, clear_untrusted_proxy_headers=True,
         **guards.proxy_options(app.config["SCHOOL"]),
     )  # fmt: skip

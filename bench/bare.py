@@ -54,4 +54,4 @@ def make(database: str, ids: str) -> Flask:
 
 
 if __name__ == "__main__":
-    serve(make(sys.argv[1], sys.argv[2]), host="127.0.0.1", port=int(sys.argv[3]), threads=8)
+    serve(make(sys.argv[1], sys.argv[2]), host="127.0.0.1", port=int(sys.argv[3]), threads=8, send_bytes=256 * 1024)
