@@ -143,10 +143,8 @@ def _keep_language(response: Response) -> Response:
 
 def _always() -> dict[str, Any]:
     me = me_or_none()
-    if me is not None:
-        text.speak(me.person.language)
-        if me.session is not None:
-            identity.note_use(me.session, staff=me.is_staff)
+    if me is not None and me.session is not None:
+        identity.note_use(me.session, staff=me.is_staff)
     return {
         "me": me,
         "school": school(),

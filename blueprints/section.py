@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import identity, replies
 from school import policy
+from school.lib import text
 from school.lib.db import Model, done_reading, is_writing, writing
 from school.policy import Access, Viewer
 
@@ -105,6 +106,8 @@ def me_or_none() -> Viewer | None:
         session = identity.current_session()
         g.viewer = policy.viewer(session.person, session) if session is not None else None
         g.viewer_writing = is_writing()
+        if session is not None:
+            text.speak(session.person.language)  # before the route makes its sentences
     found: Viewer | None = g.viewer
     return found
 

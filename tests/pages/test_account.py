@@ -338,3 +338,14 @@ def test_a_stolen_cookie_ends_with_the_session(cast: Cast, app: Flask) -> None:
     with writing():
         sessions.end(session.id)
     assert thief.get("/account").status_code == 303
+
+
+def test_sentences_made_by_a_route_are_in_the_reader_s_language(cast: Cast, client_of: ClientOf) -> None:
+    """A greeting and the names of groups are made before the page is; the language must be known by then."""
+    browser = client_of(cast.parent)
+    assert "groep 5" in browser.get("/timeline").text
+    browser.post("/account/language", {"language": "en"})
+    page = browser.get("/timeline").text
+    assert "group 5" in page
+    assert "groep 5" not in page
+    assert not any(word in page for word in ("Goede", "Hallo"))

@@ -27,9 +27,7 @@ def greet(_: Job) -> int:
 
 
 def look_around(_: Job) -> Job:
-    limits = {
-        name: resource.getrlimit(getattr(resource, "RLIMIT_" + name)) for name in ("AS", "CORE", "FSIZE")
-    }
+    limits = {name: resource.getrlimit(getattr(resource, "RLIMIT_" + name)) for name in ("AS", "CORE", "FSIZE")}
     return {
         "environment": dict(os.environ),
         "descriptors": sorted(os.readlink(f"/proc/self/fd/{fd}") for fd in range(64) if _is_open(fd)),

@@ -19,9 +19,7 @@ TURNED_COLOURS = {
 def photo(width: int = 640, height: int = 480, *, grain: float = 0.15) -> Image.Image:
     """Light, shapes and grain, so that it packs as badly as a real one."""
     light = Image.radial_gradient("L").resize((width, height))
-    im = Image.merge(
-        "RGB", (light, light.transpose(Image.Transpose.ROTATE_180), Image.new("L", light.size, 90))
-    )
+    im = Image.merge("RGB", (light, light.transpose(Image.Transpose.ROTATE_180), Image.new("L", light.size, 90)))
     draw = ImageDraw.Draw(im)
     for step in range(8):
         x, y = width * step // 8, height * (step * 5 % 8) // 8

@@ -28,6 +28,7 @@ def test_the_real_hash_is_strong_enough(monkeypatch: pytest.MonkeyPatch) -> None
     assert not hashing.outdated(made)
 
 
+@pytest.mark.usefixtures("house")  # which makes hashes light
 def test_a_lighter_hash_is_called_outdated(monkeypatch: pytest.MonkeyPatch) -> None:
     light = hashing.hashed(PASSWORD)
     monkeypatch.setattr(hashing, "_hasher", house.REAL_HASHER)

@@ -287,9 +287,7 @@ def test_sweep_removes_old_items_without_a_row(store: MediaStore) -> None:
     assert store.sweep(rows, DAY) == []
 
 
-def test_sweep_asks_in_portions_and_leaves_strangers_alone(
-    store: MediaStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sweep_asks_in_portions_and_leaves_strangers_alone(store: MediaStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "AT_ONCE", 3)
     for _ in range(8):
         keep(store, new_id(), "large.jpg")
