@@ -105,7 +105,7 @@ def test_filters_and_search_narrow_the_timeline(visit: Visit, script: bool) -> N
     page.locator("#q").fill("schapen")
     page.locator(".search button").click()
     expect(page).to_have_url(re.compile("q=schapen"))
-    expect(cards.first).to_contain_text("Naar de schapen")
+    expect(cards.filter(has_text="Naar de schapen")).to_have_count(1)
     page = parent.goto("/timeline?q=xyzzy")
     expect(page.locator("#feed")).to_contain_text("Niets gevonden")
 
