@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import g, request
 from flask.typing import ResponseReturnValue
 
-from blueprints import pages, replies
+from blueprints import replies
 from blueprints.feed import writing
 from blueprints.feed.forms import CommentForm, kind_labels
 from blueprints.section import Section, load, load_optional, me
@@ -237,5 +237,4 @@ def my_posts() -> ResponseReturnValue:
         scheduled=timeline.mine(mine, "scheduled"),
         withdrawn=timeline.mine(mine, "withdrawn"),
         can_post=policy.writes_posts(mine),
-        school_phone=(school.phone if (school := pages.school()) else ""),
     )

@@ -13,11 +13,11 @@ from blueprints.photos.intake import DOCUMENTS, take_files
 from blueprints.section import Section, change, load, me
 from school import audit, groups, photos, policy, timeline
 from school import feed as posts
-from school.feed import Audience, Post
+from school.feed import Post
 from school.groups import Group
 from school.lib import clock, tokens, video
 from school.lib.dates import hour
-from school.lib.text import Refused, _, ngettext
+from school.lib.text import Refused, _
 from school.policy import Access
 
 LARGEST_FORM = 512 * 2**20
@@ -73,7 +73,7 @@ def _composer(post: Post, form: PostForm) -> dict[str, Any]:
         "group_hues": {group.public_id: group.hue for group in _choices_for(post)},
         "photos": [timeline.picture(photo) for photo in photos.of_post(post.id)],
         "documents": [timeline.document(document) for document in photos.documents_of(post.id)],
-        "audience": audience_view(chosen, whole_school=bool(form.whole_school.data), later=form.when.data == "later"),
+        "audience": audience_view(chosen, whole_school=bool(form.whole_school.data)),
         "editing": editing,
         "scheduled": post.status == "scheduled",
         "may_address_school": policy.writes_for_school(me()) or post.whole_school,
@@ -83,8 +83,8 @@ def _composer(post: Post, form: PostForm) -> dict[str, Any]:
     }
 
 
-def audience_view(chosen: list[Group], *, whole_school: bool, later: bool = False) -> dict[str, Any]:
-    """Who gets this, in numbers and in the words of the button."""
+def audience_view(chosen: list[Group], *, whole_school: bool) -> dict[str, Any]:
+    """Who gets this, in numbers; the page makes the words of the button from them."""
     today = clock.today()
     found = (
         posts.audience([group.id for group in chosen], whole_school, today, today) if chosen or whole_school else None
@@ -95,18 +95,8 @@ def audience_view(chosen: list[Group], *, whole_school: bool, later: bool = Fals
         "guardians": found.size if found else 0,
         "never_in": found.never_in if found else 0,
         "label": label,
-        "button": _button(found, label, later),
         "fingerprint": _fingerprint(chosen, whole_school),
     }
-
-
-def _button(found: Audience | None, label: str, later: bool) -> str:
-    if found is None:
-        return _("Choose who this is for")
-    families = ngettext("%(num)s family", "%(num)s families", found.families)
-    if later:
-        return _("Schedule for %(families)s of %(label)s", families=families, label=label)
-    return _("Publish for %(families)s of %(label)s", families=families, label=label)
 
 
 def _joined(labels: list[str]) -> str:
@@ -127,7 +117,7 @@ def show_audience(post_id: str) -> ResponseReturnValue:
     wanted = request.args.get("groups", "").split(",")
     chosen = [group for group in _choices_for(post) if group.public_id in wanted]
     whole_school = request.args.get("whole_school") == "1" and policy.writes_for_school(me())
-    audience = audience_view(chosen, whole_school=whole_school, later=request.args.get("when") == "later")
+    audience = audience_view(chosen, whole_school=whole_school)
     card = timeline.card(me(), post)
     return replies.page(
         "feed/_audience.html",
