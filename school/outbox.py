@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from school import notices, passwords
+from school import invitations, notices, passwords
 from school.lib import clock, mail, tokens
 from school.lib.config import Config
 from school.lib.db import Model, db, writing
@@ -29,6 +30,8 @@ class OutboxMail(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(30))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    address: Mapped[str] = mapped_column(default="")
+    """Where it goes when that is not the person's own address: the old one, after a change. Empty: the own one."""
     message_key: Mapped[str] = mapped_column(String(22), default=tokens.media_id)
     """The fixed part of the Message-ID: a mail that was sent twice by a crash is shown once."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -49,10 +52,10 @@ class OutboxMail(Model):
         return "waiting" if self.due_at else "failed"
 
 
-def put(kind: str, person: Person) -> None:
-    """Queues a mail to a person who has an address; others get none."""
-    if person.email:
-        db.session.add(OutboxMail(kind=kind, person_id=person.id))
+def put(kind: str, person: Person, *, address: str = "") -> None:
+    """Queues a mail to a person who has an address (or to another address of theirs); others get none."""
+    if person.email or address:
+        db.session.add(OutboxMail(kind=kind, person_id=person.id, address=address))
 
 
 def count(state: str) -> int:
@@ -83,6 +86,11 @@ def _send(row_id: int, config: Config, school_name: str) -> None:
         row = db.session.get_one(OutboxMail, row_id)
         row.attempts += 1
         made = _RENDER[row.kind](row.person, config, school_name)
+        if made is None:  # what it was about is over: an invitation that was used, an address that is gone
+            row.due_at, row.error = None, "no longer needed"
+            return
+        if row.address:
+            made = replace(made, to=row.address)
         message_id = f"<{row.message_key}@{config.base_url.split('//')[1].split(':')[0]}>"
     error = ""
     try:
@@ -112,7 +120,40 @@ def _password_changed(person: Person, config: Config, school_name: str) -> Mail:
     return notices.password_changed(person, school_name, f"{config.base_url}/password/forgotten")
 
 
-_RENDER: dict[str, Callable[[Person, Config, str], Mail]] = {
+def _invitation(person: Person, config: Config, school_name: str) -> Mail | None:
+    token = invitations.new_link(person)
+    if token is None:
+        return None
+    return notices.invitation(person, school_name, f"{config.base_url}/invitation/{token}")
+
+
+def _address_changed(person: Person, config: Config, school_name: str) -> Mail:
+    return notices.address_changed(person, school_name, f"{config.base_url}/login")
+
+
+def _access_asked(person: Person, config: Config, school_name: str) -> Mail:
+    return notices.access_asked(person, school_name, f"{config.base_url}/access-requests")
+
+
+def _access_decided(person: Person, config: Config, school_name: str) -> Mail:
+    return notices.access_decided(person, school_name, f"{config.base_url}/access-requests")
+
+
+def _access_given(person: Person, config: Config, school_name: str) -> Mail:
+    return notices.access_given(person, school_name, f"{config.base_url}/children")
+
+
+def _proposal_decided(person: Person, config: Config, school_name: str) -> Mail:
+    return notices.proposal_decided(person, school_name, f"{config.base_url}/account")
+
+
+_RENDER: dict[str, Callable[[Person, Config, str], Mail | None]] = {
     "password_reset": _password_reset,
     "password_changed": _password_changed,
+    "invitation": _invitation,
+    "address_changed": _address_changed,
+    "access_asked": _access_asked,
+    "access_decided": _access_decided,
+    "access_given": _access_given,
+    "proposal_decided": _proposal_decided,
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from school.lib import clock, names, tokens
 from school.lib.db import Model, db
+from school.lib.text import Refused, _
 
 LANGUAGES = ("nl", "en")
+SALUTATIONS = ("", "juf", "meester")
 ROLES = ("teacher", "support", "care", "office", "director", "admin")
 """teacher: teachers and substitutes; support: assistants, interns, specialists; care: the care coordinator."""
 
@@ -26,6 +28,8 @@ class Person(Model):
     sort_key: Mapped[str]
     salutation: Mapped[str] = mapped_column(default="")
     """How children call this member of staff: "juf", "meester" or nothing."""
+    edex_key: Mapped[str | None] = mapped_column(unique=True)
+    """The key of this member of staff in the administration system's EDEXML, when it is a stable one."""
     email: Mapped[str | None] = mapped_column(unique=True)
     """Folded to lower case; None for somebody who logs in with a login name."""
     login_name: Mapped[str | None] = mapped_column(unique=True)
@@ -59,6 +63,7 @@ class StaffRole(Model):
     __tablename__ = "staff_role"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(11), unique=True, default=tokens.public_id)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     role: Mapped[str] = mapped_column(String(12))
     starts_on: Mapped[date]
@@ -105,6 +110,56 @@ def appoint(person: Person, role: str, *, starts_on: date | None = None, ends_on
     return appointment
 
 
+def give_role(person: Person, role: str, starts_on: date, ends_on: date | None) -> StaffRole:
+    """``appoint`` by hand: not twice in the same days. Raises Refused."""
+    if ends_on is not None and ends_on < starts_on:
+        raise Refused(_("The last day lies before the first."), "ends_on")
+    for held in person.roles:
+        begins_in_time = ends_on is None or held.starts_on <= ends_on
+        if held.role == role and begins_in_time and (held.ends_on is None or held.ends_on >= starts_on):
+            raise Refused(_("%(name)s has this role already in these days.", name=person.full_name), "role")
+    appointment = appoint(person, role, starts_on=starts_on, ends_on=ends_on)
+    db.session.flush()
+    return appointment
+
+
+def end_role(held: StaffRole, last_day: date) -> None:
+    """The last day of a role; a role that had not begun is gone. Raises Refused for the last administrator."""
+    if held.ends_on is not None and last_day > held.ends_on:
+        raise Refused(_("This role ends earlier already."), "last_day")
+    if held.role == "admin" and not others_with("admin", held.person, last_day + timedelta(days=1)):
+        raise Refused(_("There has to be an administrator. Give somebody else this role first."), "last_day")
+    if last_day < held.starts_on:
+        db.session.delete(held)
+    else:
+        held.ends_on = last_day
+    db.session.flush()
+    db.session.expire(held.person, ["roles"])
+
+
+def has_role(person: Person, role: str, day: date) -> bool:
+    return any(
+        held.role == role and held.starts_on <= day and (held.ends_on is None or held.ends_on >= day)
+        for held in person.roles
+    )
+
+
+def others_with(role: str, but: Person, day: date) -> bool:
+    """Whether somebody else who can log in has this role on a day; for an administrator: without an end in sight."""
+    stays = StaffRole.ends_on.is_(None)
+    lasting = stays if role == "admin" else or_(stays, StaffRole.ends_on >= day)
+    others = select(StaffRole.id).join(StaffRole.person).where(StaffRole.role == role, StaffRole.starts_on <= day)
+    others = others.where(lasting, Person.id != but.id, Person.deactivated_at.is_(None))
+    return db.session.scalar(others.where(Person.password_hash.is_not(None)).limit(1)) is not None
+
+
+def require_free(login: str, field: str, *, but: Person | None = None) -> None:
+    """Refuses an address or login name that is somebody else's."""
+    owner = by_login(login)
+    if owner is not None and (but is None or owner.id != but.id):
+        raise Refused(_("This belongs to %(name)s already.", name=owner.full_name), field)
+
+
 def by_login(entered: str) -> Person | None:
     """The person who logs in with this address or login name, active or not."""
     folded = fold_address(entered)
@@ -119,6 +174,12 @@ def fold_address(address: str) -> str:
 def rename(person: Person, first_name: str, prefix: str, last_name: str) -> None:
     person.first_name, person.prefix, person.last_name = first_name, prefix, last_name
     person.sort_key = names.sort_key(first_name, last_name)
+
+
+def change(person: Person, *, salutation: str, phone: str, language: str) -> None:
+    """What the office knows of somebody besides the name and the address."""
+    person.salutation, person.phone = salutation, phone.strip()
+    choose_language(person, language)
 
 
 def choose_language(person: Person, language: str) -> None:

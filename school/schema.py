@@ -9,12 +9,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from school import audit, jobs, outbox, passwords, sessions, settings, timeline
+from school import audit, guidelines, jobs, outbox, passwords, policy, sessions, settings, timeline
 from school.lib import backup, instance
 from school.lib.db import db
 from school.lib.instance import InstanceError
 
-TABLES_OF = (audit, jobs, outbox, passwords, sessions, settings, timeline)
+TABLES_OF = (audit, guidelines, jobs, outbox, passwords, policy, sessions, settings, timeline)
 """Importing these (and what they import) makes every table known: what the migrations are compared with."""
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"

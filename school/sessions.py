@@ -35,8 +35,11 @@ class Session(Model):
     password_at: Mapped[datetime]
     """When the password was last given in this session: asked again before what cannot be undone."""
     second_factor_at: Mapped[datetime | None]
+    viewed_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Whose pages this session shows instead of its own, read-only: the director looks as a guardian."""
+    viewed_until: Mapped[datetime | None]
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
 def begin(person: Person, device: str, *, staff: bool) -> tuple[Session, str]:

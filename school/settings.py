@@ -12,6 +12,7 @@ from school.lib.db import Model, db
 
 REGIONS = ("noord", "midden", "zuid")
 DEFAULT_HUE = 170
+GRACE = 30
 
 
 class School(Model):
@@ -29,6 +30,8 @@ class School(Model):
     address: Mapped[str] = mapped_column(default="")
     logo: Mapped[str] = mapped_column(default="")
     """Public id of the logo in the media store; empty: our own mark."""
+    reading_grace: Mapped[int] = mapped_column(default=GRACE)
+    """Days that guardians can still read after their child has left the school."""
     demo: Mapped[bool] = mapped_column(default=False)
     """A demo school says so on every page and never becomes a real one."""
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
