@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, true
 
 from school.feed.tables import Post, PostGroup
-from school.groups import Enrolment
+from school.groups import Enrolment, GroupMember, on
 from school.guardians import Guardianship, live
 from school.lib.db import db
 from school.people import Person
@@ -44,6 +44,31 @@ def seen_through_child(person_id: int, day: date, pupil_id: int | None = None) -
     return found.correlate(Post).exists()
 
 
+def seen_as_member(person_id: int, day: date) -> ColumnElement[bool]:
+    """A condition on Post: it was published for a committee while this guardian was a member, and still is one."""
+    found = select(GroupMember.id).join(PostGroup, PostGroup.group_id == GroupMember.group_id)
+    found = found.where(PostGroup.post_id == Post.id, GroupMember.person_id == person_id)
+    return found.where(*membership(day, Post.published_on.expression)).correlate(Post).exists()
+
+
+def membership(day: date, published_on: ColumnElement[date | None] | date) -> tuple[ColumnElement[bool], ...]:
+    """A committee is for guardians: who no longer reaches a child is no member either."""
+    guardian = exists().where(Guardianship.person_id == GroupMember.person_id, live(day)).correlate(GroupMember)
+    starts, ends = GroupMember.starts_on.expression, GroupMember.ends_on.expression
+    return on(day, starts, ends), starts <= published_on, guardian
+
+
+def members(group_ids: Iterable[int], today: date, day: date) -> Select[tuple[Person, int]]:
+    """The same as ``reached`` through committees; the second column is zero, for no child."""
+    return (
+        select(Person, literal(0))
+        .join(GroupMember, GroupMember.person_id == Person.id)
+        .where(GroupMember.group_id.in_(list(group_ids)), Person.deactivated_at.is_(None), *membership(today, day))
+        .distinct()
+        .order_by(Person.sort_key, Person.id)
+    )
+
+
 def reached(group_ids: Iterable[int], whole_school: bool, today: date, day: date) -> Select[tuple[Person, int]]:
     """Every (guardian, child) that a post for these groups, published on ``day``, reaches today."""
     addressed = true() if whole_school else Enrolment.group_id.in_(list(group_ids))
@@ -71,7 +96,10 @@ class Audience:
 
 
 def audience(group_ids: Iterable[int], whole_school: bool, today: date, day: date) -> Audience:
-    rows = db.session.execute(reached(group_ids, whole_school, today, day)).all()
+    group_ids = list(group_ids)
+    rows = [tuple(row) for row in db.session.execute(reached(group_ids, whole_school, today, day))]
+    if group_ids:
+        rows += [(person, -person.id) for person, _none in db.session.execute(members(group_ids, today, day))]
     guardians = {person.id: person for person, _pupil in rows}
     return Audience(
         guardians=tuple(guardians.values()),

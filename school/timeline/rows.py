@@ -154,12 +154,13 @@ def _card(
 def _allowed(me: Viewer, row: Row[Any], group_ids: frozenset[int]) -> Allowed:
     published = row.status == "published"
     edits = policy.edits(me, row.author_id, row.status, group_ids, row.whole_school)
+    responds = published and policy.responds(me, group_ids, row.whole_school)
     return Allowed(
         edit=edits,
         withdraw=published and (edits or me.is_director),
         pin=published and edits,
-        comment=published and row.comments_open,
-        like=published,
+        comment=responds and row.comments_open,
+        like=responds,
         confirm=published and row.must_read and me.is_guardian,
     )
 

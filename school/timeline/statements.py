@@ -28,9 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from school import policy
-from school.feed.audience import seen_through_child
+from school.feed.audience import membership, seen_through_child
 from school.feed.tables import Comment, Post, PostGroup, Reaction, ReadReceipt
-from school.groups import Enrolment, Group
+from school.groups import Enrolment, Group, GroupMember
 from school.guardians import Guardianship, live
 from school.lib.db import Moment, day_before
 from school.lib.prepared import among, nested
@@ -58,7 +58,8 @@ ANYBODY: Any = _Anybody()
 
 def shape(me: Viewer) -> Viewer:
     """Everything of a viewer that changes the statement, and nothing of what only fills it in."""
-    return replace(me, person=ANYBODY, today=TODAY, session=None)
+    in_committee = frozenset({0}) if me.member_of else frozenset()  # which ones is asked of the database
+    return replace(me, person=ANYBODY, today=TODAY, session=None, responds_in=frozenset(), member_of=in_committee)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def mine(who: Viewer) -> Select[tuple[int]]:
 
 def wanted(who: Viewer, by: Narrowed) -> Select[tuple[int]]:
     found = mine(who).order_by(Post.published_at.desc(), Post.id.desc())
-    if not who.is_staff:
+    if not who.is_staff and not who.member_of:
         found = found.where(*_while_there())
     if by.group:
         group: Any = bindparam("group", type_=Integer)
@@ -231,14 +232,25 @@ def reads() -> Select[Any]:
     )
     in_school = placed.join(Enrolment, then).where(Post.whole_school)
     child = union_all(in_groups, in_school).subquery()
-    reader = and_(ReadReceipt.post_id == child.c.post_id, ReadReceipt.person_id == Guardianship.person_id)
+    through_child = select(child.c.post_id, Guardianship.person_id).join(
+        Guardianship, and_(Guardianship.pupil_id == child.c.pupil_id, Guardianship.sees_posts, live(TODAY))
+    )
+    in_committee = (
+        select(Post.id, GroupMember.person_id).select_from(Post).join(PostGroup, PostGroup.post_id == Post.id)
+    )
+    in_committee = in_committee.join(GroupMember, GroupMember.group_id == PostGroup.group_id).where(
+        among(Post.id, "posts"), *membership(TODAY, Post.published_on.expression)
+    )
+    reached = union_all(through_child, in_committee).subquery()
+    reader = and_(ReadReceipt.post_id == reached.c.post_id, ReadReceipt.person_id == reached.c.person_id)
     return (
         select(
-            child.c.post_id, func.count(Guardianship.person_id.distinct()), func.count(ReadReceipt.person_id.distinct())
+            reached.c.post_id,
+            func.count(reached.c.person_id.distinct()),
+            func.count(ReadReceipt.person_id.distinct()),
         )
-        .select_from(child)
-        .join(Guardianship, and_(Guardianship.pupil_id == child.c.pupil_id, Guardianship.sees_posts, live(TODAY)))
-        .join(Person, and_(Person.id == Guardianship.person_id, Person.deactivated_at.is_(None)))
+        .select_from(reached)
+        .join(Person, and_(Person.id == reached.c.person_id, Person.deactivated_at.is_(None)))
         .outerjoin(ReadReceipt, reader)
-        .group_by(child.c.post_id)
+        .group_by(reached.c.post_id)
     )
