@@ -11,7 +11,21 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from school import audit, health, jobs, passwords, people, policy, schema, sessions, settings
+from school import (
+    audit,
+    coming_in,
+    health,
+    invitations,
+    jobs,
+    letters,
+    passwords,
+    people,
+    policy,
+    schema,
+    sessions,
+    settings,
+)
+from school.imports import commands
 from school.lib import backup, clock, instance
 from school.lib import restore as restoring
 from school.lib.backup import BackupError
@@ -164,6 +178,60 @@ def new_password(login: str) -> None:
 
 
 @school.command()
+@click.argument("login", required=False)
+@click.option("--group", "name", help="Everybody of this group who is not invited yet.")
+@click.option("--all", "everybody", is_flag=True, help="Everybody who is not invited yet.")
+@click.option("--letters", "file", type=click.Path(path_type=Path), help="Where the letters are written, as one page.")
+def invite(login: str | None, name: str | None, everybody: bool, file: Path | None) -> None:
+    """Invites by mail, or for a letter: who has no address, and everybody while no mail server is set."""
+    _ready()
+    config = current_app.config["SCHOOL"]
+    with writing():
+        chosen = _to_invite(login, name, everybody)
+        sent = coming_in.send(chosen, None, _key(), by_mail=bool(config.mail_server))
+        token = invitations.new_link(chosen[0].person) if login and not sent.mails else None
+        if file is not None:
+            coming_in.print_letters([one for one in chosen if _on_paper(one)], None, _key())
+    click.echo(f"mails: {sent.mails}; letters: {sent.letters}")
+    if token is not None:
+        click.echo(f"{config.base_url}/invitation/{token}")
+    if file is not None:
+        _write_letters(file, {one.person.id for one in chosen if _on_paper(one)})
+    elif sent.letters:
+        click.echo("Print the letters on the page Uitnodigingen, or give --letters FILE.html.")
+
+
+def _to_invite(login: str | None, name: str | None, everybody: bool) -> list[coming_in.Newcomer]:
+    if [bool(login), bool(name), everybody].count(True) != 1:
+        sys.exit("✗ say who: a LOGIN, --group NAME or --all")
+    found = coming_in.newcomers()
+    if login:
+        person = people.by_login(login)
+        found = [one for one in found if person is not None and one.person.id == person.id]
+        return found or sys.exit(f"✗ {login} cannot be invited: not known, no place at the school, or in already")
+    fresh = [one for one in found if one.state == "none"]
+    return [one for one in fresh if any(group.name == name for group in one.groups)] if name else fresh
+
+
+def _on_paper(newcomer: coming_in.Newcomer) -> bool:
+    return not (newcomer.person.email and current_app.config["SCHOOL"].mail_server)
+
+
+def _write_letters(file: Path, person_ids: set[int]) -> None:
+    chosen = [one for one in coming_in.newcomers() if one.person.id in person_ids]
+    found = settings.school()
+    assert found is not None
+    piles = letters.piles(chosen, _key(), current_app.config["SCHOOL"].base_url)
+    file.write_text(letters.as_file(piles, found), encoding="utf-8")
+    file.chmod(0o600)
+    click.echo(f"{file}: {sum(len(pile.letters) for pile in piles)} letters")
+
+
+def _key() -> bytes:
+    return str(current_app.config["SECRET_KEY"]).encode()
+
+
+@school.command()
 @click.argument("login")
 def access(login: str) -> None:
     """Tells what somebody is for the school today."""
@@ -173,3 +241,6 @@ def access(login: str) -> None:
         sys.exit(f"✗ nobody logs in as {login}")
     found = policy.viewer(person)
     click.echo(f"roles: {', '.join(sorted(found.roles)) or 'none'}; guardian: {'yes' if found.is_guardian else 'no'}")
+
+
+commands.register(school, _ready)
