@@ -88,6 +88,7 @@
     if (performance.now() - (sent.get(form) ?? -AGAIN) < AGAIN) return event.preventDefault();
     sent.set(form, performance.now());
     event.submitter?.setAttribute("aria-busy", "true");
+    if (event.submitter?.dataset.busy) event.submitter.textContent = event.submitter.dataset.busy;
   });
 
   const sizesItself = CSS.supports("field-sizing", "content");
