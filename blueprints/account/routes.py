@@ -9,17 +9,23 @@ from werkzeug.routing import RequestRedirect
 
 from blueprints import guards, identity, pages, replies
 from blueprints.account import throttle
-from blueprints.account.forms import ChangePasswordForm, ForgottenForm, LoginForm, NewPasswordForm
+from blueprints.account.forms import (
+    LANGUAGE_NAMES,
+    ChangePasswordForm,
+    ConfirmForm,
+    ForgottenForm,
+    LoginForm,
+    NewPasswordForm,
+    OwnDataForm,
+)
 from blueprints.section import Section, change, load, me, me_or_none, slow
-from school import audit, demo_logins, outbox, passwords, people, policy, sessions
+from school import audit, demo_logins, outbox, passwords, people, proposals, sessions
 from school.lib import passwords as hashing
 from school.lib.text import Refused, _
 from school.people import Person
 from school.policy import Access
 
 account = Section("account", __name__)
-
-LANGUAGE_NAMES = (("nl", "Nederlands"), ("en", "English"))
 
 
 @account.before_request
@@ -70,11 +76,7 @@ def _begin(person_id: int, password_hash: str | None) -> ResponseReturnValue:
         person = people.by_id(person_id)
         if person is None or person.deactivated_at is not None or person.password_hash != password_hash:
             abort(403)
-        earlier = identity.current_session()
-        if earlier is not None:
-            sessions.end(earlier.id)
-        viewer = policy.viewer(person)
-        session, token = sessions.begin(person, identity.device_label(), staff=viewer.is_staff)
+        session, token = identity.begin(person)
         audit.note(person, "logged in", person)
     guards.new_csrf_secret()
     answer = replies.go(safe_next(request.form.get("next", "")))
@@ -176,11 +178,14 @@ def set_password(token: str) -> ResponseReturnValue:
 
 @account.route("/account", access=Access.SIGNED_IN, endpoint="account")
 def show_account() -> ResponseReturnValue:
-    return _account_page(ChangePasswordForm())
+    return account_page()
 
 
-def _account_page(form: ChangePasswordForm) -> ResponseReturnValue:
-    page = replies.invalid if form.errors or form.form_errors else replies.page
+def account_page(
+    password: ChangePasswordForm | None = None, own_data: OwnDataForm | None = None
+) -> ResponseReturnValue:
+    """The whole page; a form that was not right is shown again."""
+    page = replies.page if password is None and own_data is None else replies.invalid
     mine = me()
     devices = [
         {
@@ -192,7 +197,15 @@ def _account_page(form: ChangePasswordForm) -> ResponseReturnValue:
         }
         for session in sessions.of_person(mine.person)
     ]
-    return page("account/account.html", form_password=form, languages=LANGUAGE_NAMES, devices=devices)
+    return page(
+        "account/account.html",
+        form_password=password or ChangePasswordForm(),
+        form_own=own_data or OwnDataForm(obj=mine.person),
+        is_changing=own_data is not None,
+        proposal=proposals.latest_of(mine.person),
+        languages=LANGUAGE_NAMES,
+        devices=devices,
+    )
 
 
 @account.route("/account/password", access=Access.SIGNED_IN, methods=("POST",), writes=False)
@@ -200,12 +213,12 @@ def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm(request.form)
     mine = me()
     if not form.validate():
-        return _account_page(form)
+        return account_page(form)
     try:
         password_hash = _proved(mine.person, form)
     except Refused as no:
         form.refuse(no)
-        return _account_page(form)
+        return account_page(form)
     with change():
         mine = me()
         session_id = mine.session.id if mine.session else None
@@ -221,21 +234,53 @@ def change_password() -> ResponseReturnValue:
 
 def _proved(person: Person, form: ChangePasswordForm) -> str:
     """The new hash, when the current password is right and the new one is good."""
-    current_hash = person.password_hash
-    if not throttle.may_guess(f"password:{person.public_id}"):
-        raise Refused(_("There were too many attempts. Wait fifteen minutes, or ask for a new password."), "current")
-    school_name = _school_name()
-    own = passwords.own_words(person, school_name)
+    own = passwords.own_words(person, _school_name())
+    _require_password(person, form.current.data, "current")
     with slow():
-        if not hashing.fits(current_hash, form.current.data):
-            raise Refused(_("This is not your current password."), "current")
         hashing.require_good(form.password.data, own)
         return hashing.hashed(form.password.data)
+
+
+@account.route("/account/confirmation", access=Access.SIGNED_IN)
+def confirmation() -> ResponseReturnValue:
+    """Before what cannot be undone the password is asked again."""
+    return replies.page("account/confirmation.html", form=ConfirmForm(), next=request.args.get("next", ""))
+
+
+@account.route("/account/confirmation", access=Access.SIGNED_IN, methods=("POST",), writes=False)
+def confirm_password() -> ResponseReturnValue:
+    form, wanted = ConfirmForm(request.form), request.form.get("next", "")
+    if not form.validate():
+        return replies.invalid("account/confirmation.html", form=form, next=wanted)
+    try:
+        _require_password(me().person, form.password.data, "password")
+    except Refused as no:
+        form.refuse(no)
+        return replies.invalid("account/confirmation.html", form=form, next=wanted)
+    with change():
+        session = me().session
+        token = sessions.renew(session.id if session else None)
+        audit.note(me().person, "gave the password again", me().person)
+    answer = replies.go(safe_next(wanted))
+    if session is not None and token is not None:
+        identity.remember(answer, token, session)
+    return answer
+
+
+def _require_password(person: Person, given: str, field: str) -> None:
+    """Slow on purpose. Raises Refused at the field."""
+    if not throttle.may_guess(f"password:{person.public_id}"):
+        raise Refused(_("There were too many attempts. Wait fifteen minutes, or ask for a new password."), field)
+    current_hash = person.password_hash
+    with slow():
+        if not hashing.fits(current_hash, given):
+            raise Refused(_("This is not your current password."), field)
 
 
 @account.route("/account/language", access=Access.SIGNED_IN, methods=("POST",))
 def choose_language() -> ResponseReturnValue:
     people.choose_language(me().person, request.form.get("language", ""))
+    proposals.speak(me().person)
     return replies.go("/account")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address, ip_network
 
-from flask import current_app, request
+from flask import request
 from limits import RateLimitItem, parse
 from limits.strategies import MovingWindowRateLimiter
 
@@ -25,6 +25,9 @@ IN_ALL = parse("600 per 15 minutes")
 MAILS_PER_ACCOUNT = parse("3 per hour")
 MAILS_PER_ADDRESS = parse("20 per hour")
 GUESSES = parse("10 per 15 minutes")
+WRONG_CODES = parse("30 per 15 minutes")
+"""Of invitations, from one address: an evening for parents shares one."""
+WRONG_CODES_IN_ALL = parse("300 per 15 minutes")
 
 
 def may_log_in(entered: str) -> bool:
@@ -46,16 +49,28 @@ def may_guess(what: str) -> bool:
     return _hit(GUESSES, what, _address())
 
 
+def may_try_code() -> bool:
+    """Whether few enough wrong codes of invitations came from here, and in all. Right ones cost nothing."""
+    return _windows.test(WRONG_CODES, "code", _address()) and _windows.test(WRONG_CODES_IN_ALL, "code")
+
+
+def note_wrong_code() -> None:
+    if _hit(WRONG_CODES, "code", _address()):
+        _hit(WRONG_CODES_IN_ALL, "code")
+
+
 def device_sign(person: Person) -> str:
     """What a browser keeps after logging in: it was here with this account before."""
-    return tokens.sign(_key(), f"device:{person.public_id}:{fold_address(person.email or person.login_name or '')}")
+    return tokens.sign(
+        identity.secret_key(), f"device:{person.public_id}:{fold_address(person.email or person.login_name or '')}"
+    )
 
 
 def knows_device(account: str) -> bool:
     """Whether this browser has logged in to the entered account before; no database is asked."""
     kept = request.cookies.get(identity.cookie_name("device"), "")
     public_id, _dot, sign = kept.partition(".")
-    return bool(sign) and tokens.same(sign, tokens.sign(_key(), f"device:{public_id}:{account}"))
+    return bool(sign) and tokens.same(sign, tokens.sign(identity.secret_key(), f"device:{public_id}:{account}"))
 
 
 def device_cookie(person: Person) -> str:
@@ -81,7 +96,3 @@ def _address() -> str:
     if address.version == 4 or address.ipv4_mapped:
         return given
     return str(ip_network((address, 64), strict=False))
-
-
-def _key() -> bytes:
-    return str(current_app.config["SECRET_KEY"]).encode()

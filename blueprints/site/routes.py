@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import pages, replies
 from blueprints.section import Section, me
-from school import calendar, groups, guardians, health, policy, timeline
+from school import access_requests, calendar, groups, guardians, health, policy, rollover, timeline
+from school.access_requests import AccessRequest
 from school.groups import Group, GroupStaff
 from school.lib.assets import Assets
 from school.policy import Access, Viewer
@@ -147,7 +148,7 @@ def absences() -> ResponseReturnValue:
     return replies.page("site/absences.html", children=children)
 
 
-@site.route("/calendar", access=Access.SIGNED_IN)
+@site.route("/calendar", access=Access.SIGNED_IN, mirrored=True)
 def show_calendar() -> ResponseReturnValue:
     g.nav = "calendar"
     school = pages.school()
@@ -155,10 +156,24 @@ def show_calendar() -> ResponseReturnValue:
     return replies.page("site/calendar.html", vacations=calendar.vacations(region, me().today))
 
 
-@site.route("/more", access=Access.SIGNED_IN)
+@site.route("/more", access=Access.SIGNED_IN, mirrored=True)
 def more() -> ResponseReturnValue:
     g.nav = "more"
-    return replies.page("site/more.html", can_post=policy.writes_posts(me()))
+    mine = me()
+    answers = mine.is_management or bool(mine.posts_for)
+    return replies.page(
+        "site/more.html",
+        can_post=policy.writes_posts(mine),
+        answers_requests=answers,
+        requests=_requests(mine) if answers else 0,
+        lists_shown=mine.is_staff and rollover.lists_are_shown(mine.today),
+    )
+
+
+def _requests(mine: Viewer) -> int:
+    """Requests for access that wait for the administration, or for a word of this teacher."""
+    scope = policy.scope(mine, AccessRequest)
+    return access_requests.count_waiting(mine.person, scope, to_agree=not mine.is_management)
 
 
 def teams(mine: Viewer) -> list[dict[str, Any]]:
