@@ -16,11 +16,13 @@ from flask_compress import Compress
 from waitress import create_server, wasyncore
 
 from blueprints import gate, guards, identity, pages
+from blueprints.access_requests import access_requests
 from blueprints.account import account
 from blueprints.admin import admin
 from blueprints.children import children
 from blueprints.feed import feed
 from blueprints.home import home
+from blueprints.invitations import invitations
 from blueprints.photos import photos
 from blueprints.site import site
 from school import cli, jobs, schema
@@ -89,7 +91,7 @@ def build(app: Flask, folder: Path, config: Config) -> None:
     guards.init_app(app)
     pages.init_app(app)
     Compress(app)
-    for section in (home, account, feed, photos, children, admin, site):
+    for section in (home, account, invitations, feed, photos, children, access_requests, admin, site):
         app.register_blueprint(section)
     guards.require_sections(app)
     app.cli.add_command(cli.school)

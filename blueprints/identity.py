@@ -12,8 +12,9 @@ from flask import Request, Response, current_app, g, request
 from flask_login import LoginManager, UserMixin
 from werkzeug.wrappers import Response as BaseResponse
 
-from school import marks, sessions
+from school import marks, policy, sessions
 from school.lib import clock
+from school.people import Person
 from school.sessions import Session
 
 manager = LoginManager()
@@ -42,6 +43,19 @@ def current_session() -> Session | None:
     login = _from_cookie(request)
     g._login_user = login or manager.anonymous_user()  # where Flask-Login itself keeps who it found
     return login.session if login is not None else None
+
+
+def begin(person: Person) -> tuple[Session, str]:
+    """A session for this browser and its token, in the open transaction; whoever was logged in here is so no longer."""
+    earlier = current_session()
+    if earlier is not None:
+        sessions.end(earlier.id)
+    return sessions.begin(person, device_label(), staff=bool(policy.roles_of(person)))
+
+
+def secret_key() -> bytes:
+    """The instance's own key, of which codes and signs are made."""
+    return str(current_app.config["SECRET_KEY"]).encode()
 
 
 def note_use(session: Session, *, staff: bool) -> None:

@@ -67,6 +67,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         moment=dates.moment,
         day=dates.day,
+        on_paper=dates.on_paper,
         clock=dates.hour,
         when=dates.when,
         filesize=dates.filesize,
@@ -143,7 +144,7 @@ def _keep_language(response: Response) -> Response:
 
 def _always() -> dict[str, Any]:
     me = me_or_none()
-    if me is not None and me.session is not None:
+    if me is not None and me.session is not None and not me.is_looked_at:
         identity.note_use(me.session, staff=me.is_staff)
     return {
         "me": me,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Response, flash, make_response, redirect, render_template, request
 from markupsafe import Markup, escape
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as BaseResponse
+
+from school.lib import text
 
 
 def page(template: str, /, **context: Any) -> Response:
@@ -58,6 +60,19 @@ def to_login() -> BaseResponse:
     if by_htmx() or by_script():
         return Response(status=401, headers={"HX-Redirect": goto, "Location": goto})
     return redirect(goto, 303)
+
+
+def to_confirmation() -> BaseResponse:
+    """The password once more, and then on; a form that was sent too late is opened again."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else urlsplit(request.referrer or "").path
+    return go(f"/account/confirmation?next={quote(here, safe='/')}")
+
+
+def only_looking() -> BaseResponse:
+    """The director looks as a guardian: nothing is done, and not everything is shown."""
+    if request.method == "GET":
+        return make_response(render_template("looking.html"), 403)
+    return refused("/timeline", text.gettext("You are only looking. Stop looking first."))
 
 
 def by_htmx() -> bool:

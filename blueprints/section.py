@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -16,12 +17,14 @@ from flask import Blueprint, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from blueprints import identity, replies
-from school import policy
-from school.lib import text
+from school import looking, policy
+from school.lib import clock, text
 from school.lib.db import Model, done_reading, is_writing, writing
 from school.policy import Access, Viewer
+from school.sessions import Session
 
 SMALL_BODY = 1024 * 1024
+FRESH = timedelta(minutes=15)
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 View = Callable[..., ResponseReturnValue]
@@ -38,6 +41,13 @@ class Entry:
     writes: bool
     max_body: int
     """The largest request body in bytes."""
+    mirrored: bool = False
+    """Whether the director gets it too when looking as a guardian, so that nothing may be done in it.
+
+    Conversations and accounts stay their owners'.
+    """
+    fresh: bool = False
+    """Whether the password must have been given in the last quarter of an hour (exports, roles)."""
 
 
 class Section(Blueprint):
@@ -52,6 +62,8 @@ class Section(Blueprint):
         door: bool | None = None,
         writes: bool | None = None,
         max_body: int = SMALL_BODY,
+        mirrored: bool = False,
+        fresh: bool = False,
         **options: Any,
     ) -> Callable[[View], View]:
         """``writes=False``: a POST that opens ``change()`` itself, around the short part that writes."""
@@ -60,6 +72,8 @@ class Section(Blueprint):
             door="<" in rule if door is None else door,
             writes=bool(UNSAFE & set(methods)) if writes is None else writes,
             max_body=max_body,
+            mirrored=mirrored,
+            fresh=fresh,
         )
 
         def register(view: View) -> View:
@@ -92,24 +106,51 @@ def _guarded(view: View, entry: Entry) -> View:
 
 
 def _answer(view: View, entry: Entry, ids: dict[str, Any]) -> ResponseReturnValue:
-    if not policy.admits(entry.access, me_or_none()):
-        return replies.to_login() if me_or_none() is None else abort(403)
+    mine = me_or_none()
+    if not policy.admits(entry.access, mine):
+        return replies.to_login() if mine is None else abort(403)
+    if mine is not None and mine.is_looked_at and not _shown_to_who_looks(entry):
+        return replies.only_looking()
+    if entry.fresh and not _gave_password(mine):
+        return replies.to_confirmation()
     answer = view(**ids)
     if entry.door and not g.get("door_used"):
         raise RuntimeError(f"{request.endpoint} did not load its object through the door")
     return answer
 
 
+def _shown_to_who_looks(entry: Entry) -> bool:
+    """Public pages and the way out of looking are for everybody; for the rest a page says so itself."""
+    if entry.access is policy.Access.PUBLIC or request.endpoint == "admin.stop_looking":
+        return True
+    return entry.mirrored
+
+
+def _gave_password(mine: Viewer | None) -> bool:
+    """A form may be filled in for as long again as it was allowed to be opened."""
+    allowed = 2 * FRESH if request.method in UNSAFE else FRESH
+    return mine is not None and mine.session is not None and clock.now() - mine.session.password_at < allowed
+
+
 def me_or_none() -> Viewer | None:
     """The person behind this request, as the database knows them now; asked once per transaction."""
     if "viewer" not in g or g.viewer_writing != is_writing():
         session = identity.current_session()
-        g.viewer = policy.viewer(session.person, session) if session is not None else None
+        g.viewer = _viewer(session) if session is not None else None
         g.viewer_writing = is_writing()
         if session is not None:
             text.speak(session.person.language)  # before the route makes its sentences
     found: Viewer | None = g.viewer
     return found
+
+
+def _viewer(session: Session) -> Viewer:
+    """The person of the session, or whom the director looks as; that right is asked again every time."""
+    mine = policy.viewer(session.person, session)
+    looked_at = looking.at(session)
+    if looked_at is None or not policy.allows(mine, "look as", looked_at):
+        return mine
+    return replace(policy.viewer(looked_at, session), is_looked_at=True)
 
 
 def me() -> Viewer:

@@ -19,6 +19,27 @@ ACTIONS = (
     mark("logged out the other devices"), mark("asked for a new password"), mark("made a link for a new password"),
     mark("set a new password"), mark("changed their password"), mark("published"), mark("withdrew"),
     mark("removed a comment"), mark("put a backup back"),
+    # people and rights
+    mark("added a person"), mark("changed a person"), mark("changed an address"), mark("closed an account"),
+    mark("opened an account again"), mark("gave a role"), mark("ended a role"),
+    mark("added a pupil"), mark("changed a pupil"), mark("noted that a pupil left"), mark("noted that a pupil stays"),
+    mark("placed a pupil in a group"), mark("ended a place in a group"),
+    mark("added a group"), mark("changed a group"), mark("removed a group"),
+    mark("gave a place in a team"), mark("changed a place in a team"),
+    mark("ended a place in a team"), mark("made somebody a member"), mark("ended a membership"),
+    mark("linked a guardian"), mark("changed a guardianship"), mark("ended a guardianship"),
+    mark("blocked a guardian"), mark("lifted a block"), mark("approved an exception"),
+    mark("granted something without authority"),
+    mark("asked for access"), mark("agreed with access"), mark("granted access"), mark("refused access"),
+    mark("withdrew a request for access"), mark("proposed a change"), mark("accepted a change"),
+    mark("refused a change"), mark("withdrew a change"),
+    # coming in
+    mark("invited"), mark("printed a letter"), mark("ended an invitation"), mark("accepted an invitation"),
+    mark("accepted the guideline"), mark("looked as a guardian"), mark("stopped looking as a guardian"),
+    mark("gave the password again"),
+    # many at once
+    mark("imported"), mark("undid an import"), mark("exported"), mark("prepared the new year"),
+    mark("settled the new year"), mark("undid the new year"), mark("chose when class lists are shown"),
 )  # fmt: skip
 """Everything that is noted; a closed list, so that each has its translation."""
 
@@ -80,6 +101,13 @@ def broken_at() -> int | None:
     return None
 
 
-def latest(before: int | None = None, limit: int = 50) -> list[AuditEntry]:
+EVERYDAY = ("logged in", "gave the password again")
+"""What happens all day: left out where somebody looks for changes."""
+
+
+def latest(before: int | None = None, limit: int = 50, *, changes_only: bool = False) -> list[AuditEntry]:
+    """Newest first, from before an id when one is given."""
     entries = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if changes_only:
+        entries = entries.where(AuditEntry.action.not_in(EVERYDAY))
     return list(db.session.scalars(entries if before is None else entries.where(AuditEntry.id < before)))

@@ -9,6 +9,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from school import feed, marks, outbox, passwords, photos, sessions, settings
+from school.imports import runs
 from school.lib import backup, clock, instance
 from school.lib.config import Config
 from school.lib.db import Model, db, insert_missing, writing
@@ -85,9 +86,10 @@ def _tidy() -> str:
     with writing():
         ended = sessions.forget_ended() + passwords.forget_ended()
         empty = feed.remove_untouched(clock.ago(hours=24))
+        files = runs.forget_old()
         old = clock.now() - KEEP_RUNS
         db.session.query(JobRun).where(JobRun.due_at < old).delete()
-    return f"{ended} sessions and links, {empty} empty drafts"
+    return f"{ended} sessions and links, {empty} empty drafts, {files} rows of old imports"
 
 
 def _sweep(store: MediaStore) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from school import groups, people, settings
+from school import groups, guidelines, people, settings
 from school.lib import clock
 from school.lib.db import db
 from school.lib.text import Refused, _
@@ -18,6 +18,7 @@ def begin(school: dict[str, Any], admin: dict[str, str], password_hash: str, log
         raise Refused(_("This school has been set up already."))
     db.session.add(School(**school, logo=logo))
     groups.school_year(clock.today())
+    guidelines.begin()
     person = people.add(admin["first_name"], admin["last_name"], prefix=admin["prefix"], email=admin["email"])
     person.password_hash = password_hash
     people.appoint(person, "admin")

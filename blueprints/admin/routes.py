@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,11 @@ from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from blueprints import pages, replies
-from blueprints.home.forms import SchoolForm
+from blueprints.home.forms import SettingsForm
 from blueprints.home.routes import LARGEST_LOGO, school_values, take_logo
 from blueprints.section import Section, change, me, slow
-from school import audit, directory, health, jobs, outbox, setup
+from school import access_requests, audit, directory, health, jobs, outbox, policy, proposals, rollover, setup
+from school.access_requests import AccessRequest
 from school.lib import instance
 from school.lib.scheduler import Job
 from school.lib.text import Refused, _, ngettext
@@ -29,7 +31,28 @@ def _tab() -> None:
 @admin.route("/admin", access=Access.MANAGEMENT, endpoint="index")
 def index() -> ResponseReturnValue:
     disk = instance.network_disk(Path(current_app.instance_path))
-    return replies.page("admin/index.html", tiles=_tiles(), version=health.version(), network_disk=disk)
+    return replies.page(
+        "admin/index.html", tiles=_tiles(), notices=list(_notices()), version=health.version(), network_disk=disk
+    )
+
+
+def _notices() -> Iterator[tuple[str, str, str]]:
+    """What should not wait, with where to go and what that is called."""
+    year = rollover.warning(me().today)
+    if year:
+        yield year, "/admin/rollover", _("To the school year")
+    gone = directory.missing_count()
+    if gone:
+        said = ngettext("%(num)s pupil is no longer in the file.", "%(num)s pupils are no longer in the file.", gone)
+        yield said, "/admin/pupils?state=missing", _("Decide")
+    asked = access_requests.count_waiting(me().person, policy.scope(me(), AccessRequest), to_agree=False)
+    if asked:
+        said = ngettext("%(num)s request for access waits.", "%(num)s requests for access wait.", asked)
+        yield said, "/access-requests", _("Decide")
+    changes = len(proposals.waiting())
+    if changes:
+        said = ngettext("%(num)s change of own details waits.", "%(num)s changes of own details wait.", changes)
+        yield said, "/admin/proposals", _("Decide")
 
 
 def _tiles() -> list[dict[str, Any]]:
@@ -38,7 +61,7 @@ def _tiles() -> list[dict[str, Any]]:
     never = ngettext("%(num)s never logged in", "%(num)s never logged in", counts["never_in"])
     people_page = "/admin/people"
     tiles: list[tuple[str, int, str, str, bool]] = [
-        (_("pupils"), counts["pupils"], "", people_page, False),
+        (_("pupils"), counts["pupils"], "", "/admin/pupils", False),
         (_("parents"), counts["guardians"], never if counts["never_in"] else "", people_page, counts["never_in"] > 0),
         (_("staff"), counts["staff"], "", people_page, False),
     ]
@@ -51,12 +74,12 @@ def _tiles() -> list[dict[str, Any]]:
 
 @admin.route("/admin/school", access=Access.ADMIN)
 def show_school() -> ResponseReturnValue:
-    return replies.page("admin/school.html", form=SchoolForm(obj=pages.school()))
+    return replies.page("admin/school.html", form=SettingsForm(obj=pages.school()))
 
 
 @admin.route("/admin/school", access=Access.ADMIN, methods=("POST",), writes=False, max_body=LARGEST_LOGO)
 def change_school() -> ResponseReturnValue:
-    form = SchoolForm(request.form)
+    form = SettingsForm(request.form)
     if not form.validate():
         return replies.invalid("admin/school.html", form=form)
     try:
@@ -66,16 +89,10 @@ def change_school() -> ResponseReturnValue:
         form.refuse(Refused(no.sentence, "logo"))
         return replies.invalid("admin/school.html", form=form)
     with change():
-        setup.change(school_values(form), logo)
+        setup.change({**school_values(form), "reading_grace": form.reading_grace.data}, logo)
         audit.note(me().person, "changed the school's settings")
     pages.forget_school()
     return replies.reply("/admin/school", say=_("The settings are kept."))
-
-
-@admin.route("/admin/people", access=Access.MANAGEMENT)
-def people() -> ResponseReturnValue:
-    query = request.args.get("q", "").strip()[:80]
-    return replies.page("admin/people.html", people=directory.everybody(me().today, query), q=query)
 
 
 @admin.route("/admin/outbox", access=Access.ADMIN)
@@ -124,9 +141,24 @@ def _when(job: Job) -> str:
 
 @admin.route("/admin/audit", access=Access.ADMIN)
 def show_audit() -> ResponseReturnValue:
-    before = request.args.get("before", "")
-    entries = audit.latest(int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None)
+    before, only = request.args.get("before", ""), request.args.get("only") == "changes"
+    known = before.isascii() and before.isdigit() and len(before) < 16
+    entries = audit.latest(int(before) if known else None, changes_only=only)
     names = directory.names({entry.actor_id for entry in entries if entry.actor_id})
-    told = [{"at": entry.at, "actor": names.get(entry.actor_id, ""), "what": _(entry.action)} for entry in entries]
-    older = f"/admin/audit?before={entries[-1].id}" if len(entries) == 50 else None
-    return replies.page("admin/audit.html", entries=told, older=older)
+    about = directory.subjects(entries)
+    told = [
+        {
+            "at": entry.at,
+            "actor": names.get(entry.actor_id, ""),
+            "what": _(entry.action),
+            "about": about.get((entry.thing, entry.thing_id), "") if _is_about_another(entry) else "",
+        }
+        for entry in entries
+    ]
+    older = f"/admin/audit?before={entries[-1].id}{'&only=changes' if only else ''}" if len(entries) == 50 else None
+    return replies.page("admin/audit.html", entries=told, older=older, changes_only=only)
+
+
+def _is_about_another(entry: audit.AuditEntry) -> bool:
+    """What people do with their own account needs no second name."""
+    return entry.thing != "Person" or entry.thing_id != entry.actor_id

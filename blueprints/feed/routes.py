@@ -31,7 +31,7 @@ def _tab() -> None:
     g.nav = "timeline"
 
 
-@feed.route("/timeline", access=Access.SIGNED_IN)
+@feed.route("/timeline", access=Access.SIGNED_IN, mirrored=True)
 def show_timeline() -> ResponseReturnValue:
     mine = me()
     group = load_optional(Group, request.args.get("group"))
@@ -113,10 +113,10 @@ def _here(**changes: str | None) -> str:
     return "/timeline?" + urlencode({**kept, **{name: value for name, value in changes.items() if value}})
 
 
-@feed.route("/posts/<post_id>", access=Access.SIGNED_IN)
+@feed.route("/posts/<post_id>", access=Access.SIGNED_IN, mirrored=True)
 def show_post(post_id: str) -> ResponseReturnValue:
     post = load(Post, post_id)
-    if post.status == "published":
+    if post.status == "published" and not me().is_looked_at:
         marks.saw(me().person.id, [post.id])
     return replies.page("feed/post.html", **_post_page(post))
 
@@ -220,11 +220,12 @@ def readers(post_id: str) -> ResponseReturnValue:
     )
 
 
-@feed.route("/reads", access=Access.SIGNED_IN, methods=("POST",), writes=False)
+@feed.route("/reads", access=Access.SIGNED_IN, methods=("POST",), writes=False, mirrored=True)
 def note_reads() -> ResponseReturnValue:
     """What the browser saw on its screen; ids of posts this person cannot see are left out in silence."""
     wanted = request.form.get("posts", "").split(",")[:60]
-    marks.saw(me().person.id, policy.visible_posts(me(), wanted))
+    if not me().is_looked_at:  # who only looks leaves no trace in somebody's name
+        marks.saw(me().person.id, policy.visible_posts(me(), wanted))
     return "", 204
 
 

@@ -40,6 +40,16 @@ class SchoolForm(Form):
         self.region.choices = [("noord", _("North")), ("midden", _("Central")), ("zuid", _("South"))]
 
 
+class SettingsForm(SchoolForm):
+    """What a school can change afterwards, its rules included."""
+
+    reading_grace = IntegerField(
+        lazy("Days that parents can read on after their child has left"),
+        [InputRequired(lazy("Fill in a number of days.")), NumberRange(0, 366)],
+        default=30,
+    )
+
+
 class SetupForm(SchoolForm):
     first_name = StringField(lazy("First name"), [InputRequired(lazy("Fill in the first name.")), Length(max=60)])
     prefix = StringField(lazy("Prefix (van, de)"), [Optional(), Length(max=20)])

@@ -163,7 +163,7 @@ def _keep_the_form(post: Post) -> ResponseReturnValue:
 # ── going out ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@photos.route("/photos/<photo_id>/<size>", access=Access.SIGNED_IN)
+@photos.route("/photos/<photo_id>/<size>", access=Access.SIGNED_IN, mirrored=True)
 def show_photo(photo_id: str, size: str) -> ResponseReturnValue:
     photo = load(Photo, photo_id)
     if size not in album.SIZES and not (size == "film" and photo.film):
@@ -172,7 +172,7 @@ def show_photo(photo_id: str, size: str) -> ResponseReturnValue:
     return _send(photo.public_id, name, KINDS[name.rpartition(".")[2]])
 
 
-@photos.route("/documents/<document_id>", access=Access.SIGNED_IN)
+@photos.route("/documents/<document_id>", access=Access.SIGNED_IN, mirrored=True)
 def show_document(document_id: str) -> ResponseReturnValue:
     document = load(Attachment, document_id)
     _magic, kind = intake.DOCUMENTS[document.kind]

@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from school import groups, guardians, people, pupils
+from school import groups, guardians, guidelines, people, pupils
 from school.demo import readers
 from school.demo.darkroom import Print, develop
 from school.demo.dice import dice
-from school.demo.families import SIZES, Roll, levels, roll
+from school.demo.families import SIZES, Roll, levels, roll, year_level
 from school.demo.readers import Reading
 from school.demo.special import Guardian
 from school.demo.staff import StaffMember, staff
@@ -82,6 +82,7 @@ class _Clerk:
         self._responses(posts, ids)
         self._index(posts, ids)
         self._visits()
+        guidelines.begin()
         db.session.add(_school())
 
     # -- people ---------------------------------------------------------------------------------
@@ -118,7 +119,8 @@ class _Clerk:
     def _children(self) -> None:
         for child in self.roll.pupils:
             pupil = pupils.add(child.first_name, child.last_name, prefix=child.prefix, birth_date=child.birth_date)
-            groups.enrol(pupil, self.groups[child.group], starts_on=readers.there_from(child, self.since))
+            place = groups.enrol(pupil, self.groups[child.group], starts_on=readers.there_from(child, self.since))
+            place.year_level = year_level(child, self.today)
             self.pupils[child.key] = pupil
 
     def _guardians(self) -> None:

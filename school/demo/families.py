@@ -142,6 +142,13 @@ def birth_date(group: str, today: date, rng: Random) -> date:
     return first + timedelta(days=rng.randrange((min(last, youngest) - first).days + 1))
 
 
+def year_level(child: Child, today: date) -> str:
+    """Which of the group's year levels the child is in; by its birth date in a combination group."""
+    first, *more = levels(child.group)
+    start = today.year if today.month >= 8 else today.year - 1
+    return str(more[0] if more and child.birth_date < date(start - first - 4, 10, 1) else first)
+
+
 def _states(guardians: list[Guardian], today: date) -> list[Guardian]:
     """Ten were invited and never came; every sixtieth reads English."""
     common = [g.key for g in guardians if not g.fixed]

@@ -22,6 +22,16 @@ def day(when: date) -> str:
     return _written(when, text.language(), when.year != clock.today().year)
 
 
+def on_paper(when: date) -> str:
+    """``"3 februari 2019"``: a day from a file, where nobody wonders which day of the week it was."""
+    return _on_paper(when, text.language())
+
+
+@lru_cache(maxsize=2048)
+def _on_paper(when: date, language: str) -> str:
+    return format_date(when, "d MMMM y", locale=language)
+
+
 @lru_cache(maxsize=2048)
 def _written(when: date, language: str, with_year: bool) -> str:
     pattern = "EEEE d MMMM" + (" y" if with_year else "")

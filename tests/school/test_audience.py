@@ -11,12 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from school import feed, groups, guardians, people, policy, pupils
+from school import committees, feed, groups, guardians, people, policy, pupils
 from school.feed import Post
-from school.groups import Group
+from school.groups import Group, GroupMember
 from school.lib import clock
 from school.lib.db import db, writing
+from school.lib.prepared import plain_rows
 from school.people import Person
+from school.timeline import statements
 from tests import factories
 from tests.cast import EVERYBODY, GUARDIANS, Cast
 from tests.house import House
@@ -37,11 +39,27 @@ def agree(persons: list[Person], posts: list[Post]) -> None:
         for person in persons:
             if person.deactivated_at is None:
                 assert (post.id in sight[person.id]) == (person.id in reached), (person.full_name, post.title)
+    counts_agree(posts)
+
+
+def counts_agree(posts: list[Post]) -> None:
+    """What staff read under a post, "gelezen 31 van 48", counts the same guardians in a statement of its own."""
+    counted = plain_rows(statements.reads(), today=clock.today(), posts=[post.id for post in posts])
+    of = {post_id: number for post_id, number, _read in counted}
+    for post in posts:
+        assert of.get(post.id, 0) == feed.audience_of(post, clock.today()).size, post.title
 
 
 def test_they_agree_for_the_whole_cast(cast: Cast) -> None:
     both = [cast.five, cast.six]
-    addressed: list[list[Group]] = [[cast.five], [cast.six], both, []]
+    with writing():
+        council = groups.add("OR", groups.school_year(clock.today()), kind="committee")
+        db.session.flush()
+        for key in ("parent", "mover", "leaver", "teacher_parent"):
+            committees.join(getattr(cast, key), council, _day(-20), None)
+        removed = GroupMember(group=council, person=cast.removed, starts_on=_day(-20))
+        db.session.add_all([removed, GroupMember(group=council, person=cast.deactivated, starts_on=_day(-20))])
+    addressed: list[list[Group]] = [[cast.five], [cast.six], both, [], [council], [council, cast.six]]
     posts = [
         factories.post(cast.teacher if into else cast.director, into, title=f"{number} {days}", days_ago=days)
         for number, into in enumerate(addressed)
@@ -67,12 +85,15 @@ families = st.lists(
             "open_end": st.booleans(),
             "kind": st.sampled_from(guardians.KINDS),
             "scopes": st.sampled_from([["posts"], ["messages"], list(guardians.SCOPES), []]),
+            "memberships": st.lists(st.tuples(spans(), st.booleans()), max_size=2),
         }
     ),
     min_size=1,
     max_size=4,
 )
-addressing = st.lists(st.tuples(st.sampled_from([(0,), (1,), (0, 1), ()]), st.integers(0, 45)), min_size=1, max_size=3)
+INTO = [(0,), (1,), (0, 1), (), (2,), (0, 2)]
+"""Groups by index; 2 is a committee; none is the whole school."""
+addressing = st.lists(st.tuples(st.sampled_from(INTO), st.integers(0, 45)), min_size=1, max_size=3)
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -83,7 +104,7 @@ def test_they_agree_for_any_family(
     house.begin("empty")
     with writing():
         year = groups.school_year(clock.today())
-        both = [groups.add("5", year), groups.add("6", year)]
+        both = [groups.add("5", year), groups.add("6", year), groups.add("OR", year, kind="committee")]
         author = people.add("Juf")
         persons = [_family(number, family, both) for number, family in enumerate(told)]
         db.session.flush()
@@ -113,6 +134,9 @@ def _family(number: int, family: dict[str, object], both: list[Group]) -> Person
         starts_on=_day(first),
         ends_on=_day(last) if needs_end else None,
     )
+    for (first, last), open_end in family["memberships"]:  # type: ignore[attr-defined]
+        ends_on = None if open_end else _day(last)
+        db.session.add(GroupMember(group=both[2], person=person, starts_on=_day(first), ends_on=ends_on))
     return person
 
 
@@ -206,6 +230,49 @@ def test_two_children_with_one_parent_are_one_family(cast: Cast) -> None:
 def test_a_closed_account_is_not_reached(cast: Cast) -> None:
     post = factories.post(cast.teacher, [cast.five])
     assert cast.deactivated.id not in reached_by(post)
+
+
+# ── committees ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def council(cast: Cast) -> Group:
+    """A committee of Noor's parent for twenty days."""
+    with writing():
+        made = groups.add("OR", groups.school_year(clock.today()), kind="committee")
+        db.session.flush()
+        committees.join(cast.parent, made, _day(-20), None)
+    return made
+
+
+def test_members_read_what_was_written_since_they_came(cast: Cast, council: Group) -> None:
+    before, since = (factories.post(cast.director, [council], days_ago=days) for days in (21, 19))
+    assert seen_by(cast.parent) >= {since.id}
+    assert before.id not in seen_by(cast.parent)
+    assert since.id not in seen_by(cast.mother)
+    assert reached_by(since) == {cast.parent.id}
+
+
+def test_who_is_no_member_any_more_reads_nothing_of_it(cast: Cast, council: Group) -> None:
+    post = factories.post(cast.director, [council], days_ago=5)
+    with writing():
+        committees.end(committees.members_of(council)[0], _day(-1))
+    assert post.id not in seen_by(cast.parent)
+    assert reached_by(post) == set()
+
+
+def test_a_member_without_a_child_here_is_none(cast: Cast, council: Group) -> None:
+    post = factories.post(cast.director, [council], days_ago=5)
+    with writing():
+        for road in guardians.of_person(cast.parent):
+            guardians.end(road, _day(-1))
+    assert post.id not in seen_by(cast.parent)
+    assert policy.viewer(cast.parent).member_of == frozenset()
+
+
+def test_a_member_answers_in_the_committee(cast: Cast, council: Group) -> None:
+    post = factories.post(cast.director, [council])
+    assert policy.allows(policy.viewer(cast.parent), "comment", post)
 
 
 STAFF_SEE = {

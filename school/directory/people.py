@@ -1,12 +1,13 @@
-"""Who is who: lists and counts for the administration."""
+"""Accounts: how many there are of which kind, and the list of them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
 
 from school.groups import Enrolment, on
 from school.guardians import Guardianship, live
@@ -24,6 +25,9 @@ ROLE_NAMES = {
     "director": mark("director"),
     "admin": mark("administrator"),
 }
+KINDS = ("staff", "guardians", "closed")
+MOST = 400
+"""Rows in a list; who is looked for beyond them is found by name."""
 
 
 def counts(today: date) -> dict[str, int]:
@@ -31,37 +35,56 @@ def counts(today: date) -> dict[str, int]:
     enrolled = select(func.count(func.distinct(Enrolment.pupil_id))).where(
         Enrolment.starts_on <= today, Enrolment.ends_on >= today
     )
-    guardian = exists().where(Guardianship.person_id == Person.id, live(today))
     active = select(func.count()).select_from(Person).where(Person.deactivated_at.is_(None))
-    staff = exists().where(StaffRole.person_id == Person.id, _current(today))
     return {
         "pupils": db.session.scalar(enrolled) or 0,
-        "guardians": db.session.scalar(active.where(guardian)) or 0,
-        "staff": db.session.scalar(active.where(staff)) or 0,
-        "never_in": db.session.scalar(active.where(guardian, Person.first_login_at.is_(None))) or 0,
+        "guardians": db.session.scalar(active.where(_guards(today))) or 0,
+        "staff": db.session.scalar(active.where(_works(today))) or 0,
+        "never_in": db.session.scalar(active.where(_guards(today), Person.first_login_at.is_(None))) or 0,
     }
 
 
-def _current(today: date) -> Any:
+def _guards(today: date) -> ColumnElement[bool]:
+    return exists().where(Guardianship.person_id == Person.id, live(today))
+
+
+def _works(today: date) -> ColumnElement[bool]:
+    return exists().where(StaffRole.person_id == Person.id, _current(today))
+
+
+def _current(today: date) -> ColumnElement[bool]:
     return on(today, StaffRole.starts_on.expression, StaffRole.ends_on.expression)
 
 
-def everybody(today: date, query: str = "", limit: int = 400) -> list[dict[str, Any]]:
+def everybody(today: date, query: str = "", kind: str = "") -> list[dict[str, Any]]:
     """Accounts with their roles and children; ``query`` looks in names, addresses and children's names."""
     roles, children = _roles(today), _children(today)
+    words = naming.fold(query).split()
     found = []
-    for person in db.session.scalars(select(Person).order_by(Person.sort_key)):
+    for person in db.session.scalars(select(Person).where(_of_kind(kind, today)).order_by(Person.sort_key, Person.id)):
         own = children[person.id]
-        told = naming.fold(" ".join([person.full_name, person.email or person.login_name or "", *own]))
-        if all(word in told for word in naming.fold(query).split()):
+        if not words or all(word in _told(person, own) for word in words):
             found.append(_row(person, roles[person.id], own))
-    return found[:limit]
+    return found
+
+
+def _of_kind(kind: str, today: date) -> ColumnElement[bool]:
+    open_ones = Person.deactivated_at.is_(None)
+    if kind == "closed":
+        return Person.deactivated_at.is_not(None)
+    if kind == "staff":
+        return open_ones & _works(today)
+    return open_ones & _guards(today) if kind == "guardians" else true()
+
+
+def _told(person: Person, children: Iterable[str]) -> str:
+    return naming.fold(" ".join([person.full_name, person.email or person.login_name or "", *children]))
 
 
 def _row(person: Person, roles: list[str], children: list[str]) -> dict[str, Any]:
     return {
+        "id": person.public_id,
         "full_name": person.full_name,
-        "initials": person.initials,
         "email": person.email or person.login_name or "",
         "roles": [_(ROLE_NAMES[role]) for role in roles],
         "children": children,
@@ -91,6 +114,6 @@ def _children(today: date) -> defaultdict[int, list[str]]:
     return found
 
 
-def names(person_ids: set[int]) -> dict[int | None, str]:
-    rows = db.session.scalars(select(Person).where(Person.id.in_(person_ids)))
+def names(person_ids: Iterable[int]) -> dict[int | None, str]:
+    rows = db.session.scalars(select(Person).where(Person.id.in_(set(person_ids))))
     return {person.id: person.full_name for person in rows}
