@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import wraps
 from io import BytesIO
 from pathlib import Path
@@ -12,11 +12,14 @@ from typing import Any, TypeVar
 from flask import current_app
 from PIL import Image
 
-from school import feed, photos, policy, sessions
+from school import access_requests, feed, photos, policy, proposals, sessions
 from school.feed import Comment, Content, Post
-from school.groups import Group
+from school.groups import Group, GroupMember, of_year, school_year, year_of
+from school.groups import add as add_group
+from school.imports import edexml, runs
+from school.imports.edexml_data import Edexml, EdexPupil
 from school.lib import clock, tokens
-from school.lib.db import is_writing, writing
+from school.lib.db import db, is_writing, writing
 from school.people import Person
 from school.photos import Attachment, Photo
 
@@ -119,3 +122,37 @@ def _keep(public_id: str, files: dict[str, bytes]) -> None:
 @written
 def withdraw(made: Post, by: Person) -> None:
     feed.withdraw(made, by)
+
+
+@written
+def access_request(by: Person, pupil: Any, kind: str = "exception", **other: Any) -> Any:
+    told = {"first_name": "Klaske", "last_name": "Jellema", "relation": "oma", "email": f"{kind}@oma.example"}
+    told |= {"reason": "Zij past op.", "ends_on": clock.today() + timedelta(days=100)}
+    return access_requests.ask(by, [pupil], access_requests.Wanted(kind=kind, **(told | other)))[0]
+
+
+@written
+def committee(member: Person) -> Group:
+    """The parents' council, with one member; the same one when it is asked for again."""
+    year = school_year(clock.today())
+    found = next((group for group in of_year(year) if group.kind == "committee"), None)
+    if found is None:
+        found = add_group("Ouderraad", year, kind="committee")
+        db.session.flush()
+        db.session.add(GroupMember(group=found, person=member, starts_on=clock.today()))
+        db.session.flush()
+    return found
+
+
+@written
+def import_run() -> runs.ImportRun:
+    """A preview of a file with one new pupil."""
+    pupil = EdexPupil(key="k", first_name="Fenna", last_name="Nieuw", birth_date=date(2018, 1, 1), year_level="5")
+    told = Edexml(school_year=year_of(clock.today())[0], pupils=(pupil,))
+    return runs.begin("edexml", edexml.to_json(told), None)
+
+
+@written
+def proposal(person: Person, phone: str = "06-11 22") -> Any:
+    told = {field: getattr(person, field) for field in proposals.FIELDS}
+    return proposals.propose(person, **(told | {"phone": phone}))

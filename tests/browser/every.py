@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Place, Visit
+from tests.browser.files import bring
 from tests.browser.visitor import Visitor
 
 
@@ -61,6 +62,11 @@ def open_words(page: Page) -> None:
     page.get_by_text("Later plaatsen").click()
 
 
+def follow(page: Page, link: str) -> None:
+    with page.expect_navigation():
+        page.locator(link).first.click()
+
+
 SIGHTS = (
     Sight("login", "", "/login"),
     Sight("login-wrong", "", "/login", then=fail_login),
@@ -104,6 +110,26 @@ SIGHTS = (
     Sight("admin-jobs", "admin", "/admin/jobs"),
     Sight("admin-outbox", "admin", "/admin/outbox"),
     Sight("admin-audit", "admin", "/admin/audit"),
+    Sight("admin-pupils", "office", "/admin/pupils"),
+    Sight("admin-pupil", "director", "/admin/pupils", then=lambda page: follow(page, "a.table__link")),
+    Sight("admin-pupil-new", "office", "/admin/pupils/new"),
+    Sight("admin-person", "director", "/admin/people?q=noor", then=lambda page: follow(page, "a.table__link")),
+    Sight("admin-person-new", "admin", "/admin/people/new"),
+    Sight("admin-groups", "office", "/admin/groups"),
+    Sight("admin-group", "office", "/admin/groups", then=lambda page: follow(page, "main .card a")),
+    Sight("admin-group-new", "office", "/admin/groups/new"),
+    Sight("admin-rollover", "director", "/admin/rollover"),
+    Sight("admin-rehearsal", "director", "/admin/rollover/rehearsal"),
+    Sight("admin-imports", "office", "/admin/imports"),
+    Sight("admin-import", "office", "/admin/imports", then=lambda page: bring(page, "edexml")),
+    Sight("admin-import-asks", "office", "/admin/imports", then=lambda page: bring(page, "guardians")),
+    Sight("admin-invitations", "office", "/admin/invitations"),
+    Sight("admin-letters", "office", "/admin/invitations/letters?all=1"),
+    Sight("invitation", "", "/invitation"),
+    Sight("invitation-gone", "", "/invitation/22222-22222", 404),
+    Sight("access-requests", "parent", "/access-requests"),
+    Sight("access-request-new", "parent", "/access-requests/new"),
+    Sight("confirmation", "admin", "/account/confirmation"),
 )
 
 

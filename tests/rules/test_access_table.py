@@ -29,7 +29,7 @@ def table(app: Flask) -> str:
         "# Who may open what",
         "",
         f"Written from the program by `{COMMAND}`; a test compares it. *Door*: the address names an object, and only",
-        "those who may see that object find it there. The rules behind the door are in `school/policy.py`; what each",
+        "those who may see that object find it there. The rules behind the door are in `school/policy/`; what each",
         "person of the test school is answered stands in `tests/rules/test_access.py`.",
         "",
     ]

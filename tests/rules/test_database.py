@@ -107,7 +107,10 @@ def test_sixteen_writers_wait_for_one_another(app: Flask) -> None:
         try:
             with app.app_context(), writing():
                 db.session.execute(
-                    text(f"INSERT INTO school_year VALUES ({number}, 'y{number}', '2026-08-01', '2027-07-31')")
+                    text(
+                        f"INSERT INTO school_year (id, name, starts_on, ends_on) "
+                        f"VALUES ({number}, 'y{number}', '2026-08-01', '2027-07-31')"
+                    )
                 )
         except BaseException as failure:
             failures.append(failure)

@@ -8,7 +8,7 @@ import re
 import pytest
 from flask import Flask
 
-from school import notices, outbox
+from school import invitations, notices, outbox
 from school.lib.db import db, writing
 from school.lib.mail import TEMPLATES, Mail
 from school.pupils import Pupil
@@ -16,18 +16,26 @@ from tests.cast import Cast
 from tests.house import CONFIG
 
 KINDS = sorted(outbox._RENDER)
+WITH_TOKEN = {"password_reset", "invitation"}
+KEY = b"a key of the tests"
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 def made(cast: Cast, kind: str, language: str) -> Mail:
+    person = cast.invited if kind == "invitation" else cast.parent
     with writing():
-        cast.parent.language = language
+        person.language = language
+        if kind == "invitation":
+            invitations.invite(person, cast.office, KEY)
     with writing():
-        return outbox._RENDER[kind](cast.parent, CONFIG, "De Proef")
+        mail = outbox._RENDER[kind](person, CONFIG, "De Proef")
+    assert mail is not None
+    assert mail.to == person.email
+    return mail
 
 
 def test_every_notice_has_a_kind_and_three_templates() -> None:
-    functions = {name for name, _function in inspect.getmembers(notices, inspect.isfunction)}
+    functions = {name for name, _function in inspect.getmembers(notices, inspect.isfunction) if name[0] != "_"}
     folders = {folder.name for folder in TEMPLATES.iterdir()}
     assert functions == folders == set(KINDS)
     for folder in TEMPLATES.iterdir():
@@ -41,7 +49,6 @@ def test_a_mail_is_whole_and_tells_nothing(cast: Cast, kind: str, language: str)
     told = f"{mail.subject} {mail.text} {mail.html}"
     for pupil in db.session.query(Pupil):
         assert not re.search(rf"\b{pupil.first_name}\b", told)
-    assert mail.to == cast.parent.email
     assert len(mail.subject.splitlines()) == 1
     assert "De Proef" in told
     assert not re.search(r"None|%\(|\{\{|\{%", told)
@@ -54,8 +61,8 @@ def test_a_mail_is_whole_and_tells_nothing(cast: Cast, kind: str, language: str)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_the_reset_link_carries_a_token(cast: Cast, kind: str) -> None:
-    assert bool(TOKEN.search(made(cast, kind, "nl").text)) == (kind == "password_reset")
+def test_only_links_that_set_a_password_carry_a_token(cast: Cast, kind: str) -> None:
+    assert bool(TOKEN.search(made(cast, kind, "nl").text)) == (kind in WITH_TOKEN)
 
 
 def test_somebody_without_an_address_gets_no_mail(cast: Cast, app: Flask) -> None:
