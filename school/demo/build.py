@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import insert
 
 from school import groups, guardians, guidelines, people, pupils
-from school.demo import readers
+from school.demo import around, readers
 from school.demo.darkroom import Print, develop
 from school.demo.dice import dice
 from school.demo.families import SIZES, Roll, levels, roll, year_level
@@ -77,6 +77,8 @@ class _Clerk:
         self._children()
         self._guardians()
         db.session.flush()
+        around.council(self.groups["8"].school_year, self.guardians, self.staff["care"], self.since)
+        around.waiting(self.guardians, self.pupils, self.today)
         ids = self._posts(posts)
         _insert(Photo, _photos(orders, prints, ids, {post.key: _utc(post.at) for post in posts}))
         self._responses(posts, ids)

@@ -31,14 +31,19 @@ def school() -> dict[str, Any]:
         return ends_on is None or ends_on >= today
 
     roads = db.session.scalars(select(Guardianship).where(Guardianship.kind == "guardian"))
-    teams = db.session.scalars(select(GroupStaff))
+    teams = [one for one in db.session.scalars(select(GroupStaff)) if lasts(one.ends_on)]
     staff = db.session.scalars(select(Person).join(StaffRole)).unique()
     return {
         "pupils": {_place(place) for place in db.session.scalars(select(Enrolment))},
         "guardians": {_road(road) for road in roads if road.person.deactivated_at is None and lasts(road.ends_on)},
-        "teams": {(one.person.full_name, one.person.email, one.group.name) for one in teams if lasts(one.ends_on)},
+        "teams": {(one.person.full_name, one.person.email, one.group.name) for one in teams if _in_files(one)},
         "staff": {one.email for one in staff if {held.role for held in one.roles} & {"teacher", "support"}},
     }
+
+
+def _in_files(one: GroupStaff) -> bool:
+    """EDEXML knows home and cross-groups; a committee is the school's own."""
+    return one.group.kind in ("home", "cross")
 
 
 def _place(place: Enrolment) -> tuple[Any, ...]:
