@@ -127,9 +127,7 @@ def _shown_to_who_looks(entry: Entry) -> bool:
 
 
 def _gave_password(mine: Viewer | None) -> bool:
-    """A form may be filled in for as long again as it was allowed to be opened."""
-    allowed = 2 * FRESH if request.method in UNSAFE else FRESH
-    return mine is not None and mine.session is not None and clock.now() - mine.session.password_at < allowed
+    return mine is not None and mine.session is not None and clock.now() - mine.session.password_at < FRESH
 
 
 def me_or_none() -> Viewer | None:

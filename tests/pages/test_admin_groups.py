@@ -125,7 +125,7 @@ def test_a_group_is_made_changed_and_removed(cast: Cast, office: Client) -> None
     gone = office.press(f"{answer.location}/removal")
     assert gone.status_code == 303
     assert office.get(answer.location).status_code == 404
-    assert noted() == ["added a group", "changed a group", "changed a group"]
+    assert noted() == ["added a group", "changed a group", "removed a group"]
 
 
 def test_what_does_not_fit_stands_at_its_field(cast: Cast, office: Client) -> None:
