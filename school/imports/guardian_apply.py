@@ -11,8 +11,10 @@ from sqlalchemy import select
 from school import audit, guardians, people
 from school.guardians import Guardianship
 from school.imports import journal, runs
-from school.imports.guardian_plan import Asked, Plan, known, placeholder, plan
+from school.imports.guardian_plan import Asked, Plan, known, parts_of, placeholder, plan
+from school.imports.plans import Change
 from school.imports.runs import ImportRun
+from school.imports.sheet_names import could_be_same
 from school.imports.sheet_rows import guardian_rows
 from school.lib.db import db
 from school.lib.text import Refused, _
@@ -50,6 +52,16 @@ def apply(
     return done
 
 
+def _answer(change: Change, on: Collection[str], answers: Mapping[str, str]) -> str:
+    """What somebody wants with this line; ``"skip"`` where nothing is said. Raises Refused for what was not offered."""
+    if change.blocked or not change.choices:
+        return "yes" if change.key in on and not change.blocked else "skip"
+    answer = answers.get(change.key, "skip")
+    if answer not in dict(change.choices):
+        raise Refused(_("Choose one of the answers that are shown."))
+    return answer
+
+
 class Work:
     def __init__(self, made: Plan, today: date, *, trusted: bool) -> None:
         self.plan, self.today, self.trusted = made, today, trusted
@@ -66,10 +78,10 @@ class Work:
 
     def run(self, on: Collection[str], answers: Mapping[str, str]) -> Counter[str]:
         """In the order of the sheet: a sibling's row refers to an earlier one."""
-        asked = {change.key: bool(change.choices) for change in self.plan.changes}
+        changes = {change.key: change for change in self.plan.changes}
         self._require_one_address_each(answers)
         for key, one in self.plan.asked.items():
-            answer = answers.get(key, "skip") if asked[key] else "yes" if key in on else "skip"
+            answer = _answer(changes[key], on, answers)
             if answer != "skip":
                 self._carry_out(one, answer)
         db.session.flush()
@@ -102,10 +114,7 @@ class Work:
     def _children(self, one: Asked, answer: str) -> list[Pupil]:
         keys = [*one.verdict.links]
         if answer.startswith("child:"):
-            chosen = int(answer.removeprefix("child:"))
-            if chosen not in dict(one.verdict.candidates):
-                raise Refused(_("Choose one of the children that are shown."))
-            keys.append(chosen)
+            keys.append(int(answer.removeprefix("child:")))
         return [self.pupils[key] for key in dict.fromkeys(keys) if key in self.pupils]
 
     def _person(self, one: Asked, answer: str, children: list[Pupil]) -> Person:
@@ -115,10 +124,19 @@ class Work:
             return earlier
         there = known(verdict.person) if verdict.kind in ("existing", "sibling") or answer == "same" else None
         if there is None and verdict.email and answer != "letter":
-            there = self.by_email.get(verdict.email)  # the answer to an earlier row may have made the account
+            there = self._with_address(one)  # the answer to an earlier row may have made the account
         if there is None and answer == "letter" and one.guardian.full_name:
             return self._once(one, children)
         return there or self._new(one, "" if answer == "letter" else verdict.email, children)
+
+    def _with_address(self, one: Asked) -> Person | None:
+        """The account of this row's address. Somebody of another name is never linked in their place: Refused."""
+        there = self.by_email.get(one.verdict.email)
+        if there is not None and not could_be_same(one.guardian.parts, parts_of(there)):
+            sentence = _("%(email)s is the address of %(name)s. Correct the row of %(other)s in the sheet.",
+                         email=one.verdict.email, name=there.full_name, other=one.guardian.full_name)  # fmt: skip
+            raise Refused(sentence)
+        return there
 
     def _once(self, one: Asked, children: list[Pupil]) -> Person:
         who = (one.verdict.email or one.guardian.unusable, *one.guardian.parts)

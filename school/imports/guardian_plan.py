@@ -18,7 +18,7 @@ from school.imports.sheet_children import KnownChild
 from school.imports.sheet_rows import GuardianOnRow, SheetRow
 from school.lib import names
 from school.lib.db import db
-from school.lib.text import mark
+from school.lib.text import _, mark
 from school.people import Person
 from school.pupils import Pupil
 
@@ -85,7 +85,7 @@ def plan(rows: Iterable[SheetRow], today: date) -> Plan:
         Asked(by_line[verdict.line], by_line[verdict.line].guardians[verdict.guardian - 1], verdict)
         for verdict in verdicts(rows, children.values(), known_people())
     ]
-    wanted = [one for one in found if one.verdict.kind != "linked already"]
+    wanted = [one for one in found if one.verdict.kind != "linked already" or _is_closed(one)]
     changes = [_change(one, children) for one in wanted]
     order = {kind: place for place, kind in enumerate(KINDS)}
     changes.sort(key=lambda change: (order[change.kind], change.group, change.sort_key, change.key))
@@ -121,7 +121,9 @@ def known_people() -> list[KnownPerson]:
     return [
         KnownPerson(
             key=person.id,
-            **_own_name(person),
+            first=parts_of(person)[0],
+            prefix=parts_of(person)[1],
+            last=parts_of(person)[2],
             email=person.email or "",
             phone=person.phone,
             children=children.get(person.id, frozenset()),
@@ -130,27 +132,35 @@ def known_people() -> list[KnownPerson]:
     ]
 
 
-def _own_name(person: Person) -> dict[str, str]:
+def parts_of(person: Person) -> tuple[str, str, str]:
     """Nothing for whom an earlier sheet left nameless: a sheet that knows the name is about the same person."""
     if (person.first_name, person.prefix) == NAMELESS:
-        return {"first": "", "prefix": "", "last": ""}
-    return {"first": person.first_name, "prefix": person.prefix, "last": person.last_name}
+        return "", "", ""
+    return person.first_name, person.prefix, person.last_name
 
 
 # ── one line of the preview ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _change(one: Asked, children: dict[int, KnownChild]) -> Change:
-    choices = _choices(one)
+    closed = _is_closed(one)
+    choices = () if closed else _choices(one)
     return Change(
         key=one.key,
-        kind=_kind(one, choices),
-        name=one.guardian.full_name or one.guardian.email or mark("without a name"),
+        kind="ask" if closed else _kind(one, choices),
+        name=one.guardian.full_name or one.guardian.email or _("without a name"),
         group=_group(one, children),
         lines=tuple(_lines(one, children)),
         choices=choices,
+        blocked=closed,
         data=one,
     )
+
+
+def _is_closed(one: Asked) -> bool:
+    """The account is there and was closed: opening it again is a decision of its own."""
+    person = known(one.verdict.person) or (people.by_login(one.verdict.email) if one.verdict.email else None)
+    return person is not None and person.deactivated_at is not None
 
 
 def _kind(one: Asked, choices: tuple[tuple[str, str], ...]) -> str:
@@ -163,7 +173,8 @@ def _kind(one: Asked, choices: tuple[tuple[str, str], ...]) -> str:
 
 def _choices(one: Asked) -> tuple[tuple[str, str], ...]:
     if one.verdict.kind in ("child not found", "several children fit"):
-        return (SKIP, *((f"child:{key}", name) for key, name in one.verdict.candidates))
+        found = (("found", mark("Only for the children that were found")),) if one.verdict.links else ()
+        return (SKIP, *found, *((f"child:{key}", name) for key, name in one.verdict.candidates))
     return ANSWERS.get(one.verdict.kind, ())
 
 
@@ -197,6 +208,8 @@ def _about_child(one: Asked, children: dict[int, KnownChild]) -> Iterator[Line]:
 
 def _about_account(one: Asked) -> Iterator[Line]:
     kind = one.verdict.kind
+    if _is_closed(one):
+        yield line(mark("the account is closed: open it first, on the page of this person"))
     if one.verdict.email and kind in ("new account", "shared mailbox", "other name", "other address"):
         yield line(mark("address %(email)s"), email=one.verdict.email)
     if kind == "sibling":

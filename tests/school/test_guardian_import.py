@@ -129,6 +129,40 @@ def test_a_child_that_is_not_found_can_be_chosen(cast: Cast) -> None:
     assert road("petra@school.example", "Noor") is not None
 
 
+def test_a_lost_child_never_links_somebody_else_of_the_same_address(cast: Cast) -> None:
+    """The question about the child once hid the question about the address: another parent was linked instead."""
+    row = "Kees;Anders;parent@school.example;;vader;ja;;Mes;Smit;03-03-2018"
+    (change,) = look(sheet(row)).changes
+    answer = next(value for value, words in change.choices if words == "Mees Smit")
+    with pytest.raises(Refused, match="het adres van Anna Bakker"):
+        bring(sheet(row), {change.key: answer})
+    assert road("parent@school.example", "Mees") is None
+
+
+def test_two_parents_with_one_mailbox_and_a_lost_child_do_not_become_one(cast: Cast) -> None:
+    rows = tuple(row.replace(";Noor;", ";Nora;") for row in SHARED)
+    changes = look(sheet(*rows)).changes
+    with pytest.raises(Refused, match="het adres van"):
+        bring(sheet(*rows), {change.key: change.choices[1][0] for change in changes})
+    assert people.by_login("petra@school.example") is None
+
+
+def test_only_answers_that_are_offered_count(cast: Cast) -> None:
+    row = "Petra;Nieuw;petra@school.example;;moeder;ja;;Nora;Bakker;03-03-2018"
+    (change,) = look(sheet(row)).changes
+    for answer in ("child:abc", "address", "nonsense"):
+        with pytest.raises(Refused):
+            bring(sheet(row), {change.key: answer})
+
+
+def test_a_closed_account_is_told_and_not_touched(cast: Cast) -> None:
+    row = "Dora;Af;deactivated@school.example;;moeder;ja;;Mees;Smit;03-03-2018"
+    (change,) = look(sheet(row)).changes
+    assert change.blocked
+    bring(sheet(row))
+    assert road("deactivated@school.example", "Mees") is None
+
+
 def test_an_address_that_does_not_work_leads_to_a_letter(cast: Cast) -> None:
     row = "Petra;Nieuw;petra(at)school;;moeder;ja;;Noor;Bakker;03-03-2018"
     (change,) = look(sheet(row)).changes
