@@ -46,8 +46,8 @@ class Entry:
 
     Conversations and accounts stay their owners'.
     """
-    fresh: bool = False
-    """Whether the password must have been given in the last quarter of an hour (exports, roles)."""
+    fresh: timedelta | None = None
+    """How long ago the password may have been given (roles, imports); None: it is not asked again."""
 
 
 class Section(Blueprint):
@@ -63,17 +63,20 @@ class Section(Blueprint):
         writes: bool | None = None,
         max_body: int = SMALL_BODY,
         mirrored: bool = False,
-        fresh: bool = False,
+        fresh: bool | timedelta = False,
         **options: Any,
     ) -> Callable[[View], View]:
-        """``writes=False``: a POST that opens ``change()`` itself, around the short part that writes."""
+        """``writes=False``: a POST that opens ``change()`` itself, around the short part that writes.
+
+        ``fresh``: the password is asked again when it was given longer ago than a quarter of an hour, or than this.
+        """
         entry = Entry(
             access=access,
             door="<" in rule if door is None else door,
             writes=bool(UNSAFE & set(methods)) if writes is None else writes,
             max_body=max_body,
             mirrored=mirrored,
-            fresh=fresh,
+            fresh=FRESH if fresh is True else fresh or None,
         )
 
         def register(view: View) -> View:
@@ -111,7 +114,7 @@ def _answer(view: View, entry: Entry, ids: dict[str, Any]) -> ResponseReturnValu
         return replies.to_login() if mine is None else abort(403)
     if mine is not None and mine.is_looked_at and not _shown_to_who_looks(entry):
         return replies.only_looking()
-    if entry.fresh and not _gave_password(mine):
+    if entry.fresh is not None and not _gave_password(mine, entry.fresh):
         return replies.to_confirmation()
     answer = view(**ids)
     if entry.door and not g.get("door_used"):
@@ -126,8 +129,8 @@ def _shown_to_who_looks(entry: Entry) -> bool:
     return entry.mirrored
 
 
-def _gave_password(mine: Viewer | None) -> bool:
-    return mine is not None and mine.session is not None and clock.now() - mine.session.password_at < FRESH
+def _gave_password(mine: Viewer | None, lately: timedelta) -> bool:
+    return mine is not None and mine.session is not None and clock.now() - mine.session.password_at < lately
 
 
 def me_or_none() -> Viewer | None:

@@ -46,6 +46,12 @@ def school() -> School | None:
     return db.session.scalar(select(School).limit(1))
 
 
+def grace() -> int:
+    """Days that guardians of a child that left can still read."""
+    found = school()
+    return found.reading_grace if found is not None else GRACE
+
+
 def known_media(public_ids: list[str]) -> set[str]:
     """Which of these ids in the media store the settings use."""
     found = school()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from blueprints import replies
 from blueprints.admin.routes import admin
 from blueprints.section import change, load, me, slow
 from school import audit, policy, timeline
+from school.groups import year_of
 from school.imports import (
     edexml_apply,
     edexml_plan,
@@ -32,6 +33,9 @@ from school.lib.text import Refused, _, mark, ngettext
 from school.policy import Access
 
 HERE = "/admin/imports"
+READING = timedelta(hours=1)
+"""So long somebody may look at a preview before the password is asked again, which would lose the ticks."""
+DEED: dict[str, Any] = {"access": Access.MANAGEMENT, "methods": ("POST",), "writes": False, "fresh": READING}
 KINDS = ("edexml", "guardians", "staff")
 KIND_NAMES = {
     "edexml": mark("Pupils and groups (EDEXML)"),
@@ -194,6 +198,8 @@ def _preview_page(run: ImportRun, wrong: str = "", chosen: dict[str, Any] | None
         "admin/import.html",
         run=_told(run),
         kind=run.kind,
+        school_year=made.edexml.school_year if run.kind == "edexml" else "",
+        other_year=run.kind == "edexml" and made.edexml.school_year != year_of(me().today)[0],
         parts=list(_parts(run.kind, made.changes)),
         seen=made.digest,
         warnings=[one.sentence for one in from_json(run.payload).warnings] if run.kind == "edexml" else [],
@@ -217,7 +223,12 @@ def _parts(kind: str, changes: list[Change]) -> Iterator[Part]:
 
 
 @admin.route(
-    f"{HERE}/<run_id>/application", access=Access.MANAGEMENT, methods=("POST",), writes=False, endpoint="apply_import"
+    f"{HERE}/<run_id>/application",
+    access=Access.MANAGEMENT,
+    methods=("POST",),
+    fresh=True,
+    writes=False,
+    endpoint="apply_import",
 )
 def apply_import(run_id: str) -> ResponseReturnValue:
     """What was ticked or answered is done, all of it or nothing."""
@@ -282,7 +293,12 @@ def _examples(rows: list[list[Any]], column: int) -> list[str]:
 
 
 @admin.route(
-    f"{HERE}/<run_id>/columns", access=Access.MANAGEMENT, methods=("POST",), writes=False, endpoint="name_columns"
+    f"{HERE}/<run_id>/columns",
+    access=Access.MANAGEMENT,
+    methods=("POST",),
+    fresh=True,
+    writes=False,
+    endpoint="name_columns",
 )
 def name_columns(run_id: str) -> ResponseReturnValue:
     layout = request.form.get("layout", "")
@@ -310,7 +326,12 @@ def drop_import(run_id: str) -> ResponseReturnValue:
 
 
 @admin.route(
-    f"{HERE}/<run_id>/reversal", access=Access.MANAGEMENT, methods=("POST",), writes=False, endpoint="undo_import"
+    f"{HERE}/<run_id>/reversal",
+    access=Access.MANAGEMENT,
+    methods=("POST",),
+    fresh=True,
+    writes=False,
+    endpoint="undo_import",
 )
 def undo_import(run_id: str) -> ResponseReturnValue:
     try:

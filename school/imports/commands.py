@@ -38,7 +38,7 @@ def register(group: click.Group, ready: Callable[[], object]) -> None:
         ready()
         run = _begin("edexml", file)
         for warning in from_json(run.payload).warnings:
-            click.echo(f"! {warning.sentence}")
+            click.echo(f"! line {warning.line}: a remark, to be read on the page")
         made = edexml_apply.preview(run, clock.today())
         _finish(
             run,

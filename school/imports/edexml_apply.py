@@ -10,8 +10,8 @@ from school import audit, groups, guardians, people, pupils, settings
 from school.groups import Enrolment, Group
 from school.imports import edexml_staff, journal, runs
 from school.imports.edexml_data import Edexml, EdexPupil, from_json, primary_level
-from school.imports.edexml_plan import Plan, Target, cross_changes, key_of, plan, target_of
-from school.imports.known import KnownSchool, same_name
+from school.imports.edexml_plan import Plan, Target, cross_changes, key_of, plan, stay, target_of
+from school.imports.known import KnownSchool, same_name, works
 from school.imports.plans import Change
 from school.imports.runs import ImportRun
 from school.lib.db import db
@@ -36,7 +36,7 @@ def apply(run: ImportRun, today: date, by: Person | None, *, on: Collection[str]
     off = {change.key for change in looked_at.changes} - set(on)
     made = plan(looked_at.edexml, today, split={key for key in off if key.startswith("merge:")})
     with journal.recording(run.id):
-        done = Work(made, off, today).run()
+        done = Work(made, off, today, by).run()
     runs.settle(run, dict(done))
     audit.note(by, "imported", run, **done)
     return done
@@ -45,14 +45,13 @@ def apply(run: ImportRun, today: date, by: Person | None, *, on: Collection[str]
 class Work:
     """The order in which rows need each other: groups, pupils and their places, staff."""
 
-    def __init__(self, made: Plan, off: Collection[str], today: date) -> None:
-        self.plan, self.off, self.today = made, off, today
+    def __init__(self, made: Plan, off: Collection[str], today: date, by: Person | None) -> None:
+        self.plan, self.off, self.today, self.by = made, off, today, by
         self.year = groups.school_year(made.first)
         self.known = KnownSchool.read(made.day, made.last)
         self.rows: dict[int, Group | None] = {}
         self.done: Counter[str] = Counter()
-        school = settings.school()
-        self.grace = school.reading_grace if school else settings.GRACE
+        self.grace = settings.grace()
 
     def run(self) -> Counter[str]:
         for change in self.plan.changes:
@@ -79,7 +78,9 @@ class Work:
             raise ValueError("a pupil without a birth date is never on the list")
         pupil = pupils.add(first, last, prefix=prefix, birth_date=row.birth_date)
         pupil.edex_key = row.key if row.stable_key and row.key and row.key not in self.known.by_key else None
-        self._place(pupil, row, max(self.plan.first, row.starts_on or self.plan.first))
+        self._place(pupil, row, self.plan.first)
+        if row.leaves_on and row.leaves_on < self.plan.last:
+            pupil.left_on = row.leaves_on
 
     def _name(self, row: EdexPupil) -> tuple[str, str, str]:
         """The prefix stands apart only where somebody said so."""
@@ -89,18 +90,20 @@ class Work:
             return row.first_name, *offer
         return row.first_name, row.prefix, row.last_name
 
-    def _place(self, pupil: Pupil, row: EdexPupil, starts_on: date) -> None:
-        target = target_of(self.plan, row)
-        ends_on = min(self.plan.last, row.leaves_on or self.plan.last)
-        if target is not None and target.known is not None and starts_on <= ends_on:
-            place = groups.enrol(pupil, target.known, starts_on=starts_on, ends_on=ends_on)
+    def _place(self, pupil: Pupil, row: EdexPupil, day: date) -> None:
+        """In the home group and the cross-groups of the row, from a day on."""
+        days, target = stay(self.plan, row, day), target_of(self.plan, row)
+        if days is None:
+            return
+        if target is not None and target.known is not None:
+            place = groups.enrol(pupil, target.known, starts_on=days[0], ends_on=days[1])
             place.year_level = primary_level(row.year_level)
-        for cross, _ended in [cross_changes(self.plan, [], row)]:
-            self._into(pupil, cross, starts_on, ends_on)
+        added, _ended = cross_changes(self.plan, [], row)
+        self._into(pupil, added, *days)
 
     def _into(self, pupil: Pupil, targets: list[Target], starts_on: date, ends_on: date) -> None:
         for target in targets:
-            if target.known is not None and starts_on <= ends_on:
+            if target.known is not None:
                 groups.enrol(pupil, target.known, starts_on=starts_on, ends_on=ends_on)
 
     def changed(self, change: Change) -> None:
@@ -113,15 +116,29 @@ class Work:
         if row.stable_key and row.key:
             pupil.edex_key = row.key
         pupil.missing_since = None
-        if self.known.place(pupil) is None:
-            self._place(pupil, row, max(self.plan.day, row.starts_on or self.plan.day))
+        place = self.known.place(pupil)
+        if place is None:
+            self._place(pupil, row, self.plan.day)
         else:
+            self._correct_level(place, row)
             added, ended = cross_changes(self.plan, self.known.cross(pupil), row)
             self._into(pupil, added, self.plan.day, self.plan.last)
             for place in ended:
                 place.ends_on = self.plan.day - timedelta(days=1)
         if row.leaves_on and row.leaves_on != pupil.left_on and row.leaves_on < self.plan.last:
-            guardians.child_leaves(pupil, row.leaves_on, self.grace)
+            self._leaves(pupil, row.leaves_on)
+
+    def _correct_level(self, place: Enrolment, row: EdexPupil) -> None:
+        target, level = target_of(self.plan, row), primary_level(row.year_level)
+        if level and target is not None and target.known is not None and target.known.id == place.group_id:
+            place.year_level = level
+
+    def _leaves(self, pupil: Pupil, last_day: date) -> None:
+        """Also later than was said before: then places and roads are whole again first."""
+        if pupil.left_on is not None:
+            guardians.take_back(pupil)
+        guardians.child_leaves(pupil, last_day, self.grace)
+        audit.note(self.by, "noted that a pupil left", pupil)
 
     def moved(self, change: Change) -> None:
         row, pupil = change.data, change.known
@@ -139,7 +156,7 @@ class Work:
 
     def left(self, change: Change) -> None:
         row: EdexPupil = change.data
-        guardians.child_leaves(change.known, row.leaves_on or self.today, self.grace)
+        self._leaves(change.known, row.leaves_on or self.today)
 
     def missing(self, change: Change) -> None:
         change.known.missing_since = self.today
@@ -153,10 +170,12 @@ class Work:
             person.email = row.email
         if row.stable_key and row.key:
             person.edex_key = row.key
-        if role and not person.roles:
-            people.appoint(person, role, starts_on=min(self.plan.first, self.today))
+        if role and not works(person, self.plan.day):
+            held = people.appoint(person, role, starts_on=min(self.plan.first, self.today))
+            db.session.flush()
+            audit.note(self.by, "gave a role", held)
         db.session.flush()
-        if person.roles:
+        if works(person, self.plan.day):
             for target in edexml_staff.missing_places(row, person, self.known, self.plan.targets):
                 if target.known is not None:
                     groups.assign(person, target.known, role="teacher" if role != "support" else "assistant")

@@ -64,10 +64,11 @@ def plan(edexml: Edexml, today: date, *, split: Collection[str] = ()) -> Plan:
     first, last = days_of(edexml.school_year)
     made = Plan(edexml, first, last, day=min(max(today, first), last))
     known = KnownSchool.read(made.day, last)
+    known.file_keys = frozenset(row.key for row in edexml.pupils if row.stable_key and row.key)
     _groups(made, known, split)
     seen = {pupil.id for row in edexml.pupils if (pupil := _pupil(made, known, row, today)) is not None}
     made.changes += [_missing(pupil) for pupil in known.placed() if pupil.id not in seen and not pupil.missing_since]
-    made.changes += edexml_staff.changes(edexml, known, made.targets)
+    made.changes += edexml_staff.changes(edexml, known, made.targets, made.day)
     order = {kind: place for place, kind in enumerate(KINDS)}
     made.changes.sort(key=lambda change: (order[change.kind], change.group, change.sort_key))
     return made
@@ -88,10 +89,27 @@ def _groups(made: Plan, known: KnownSchool, split: Collection[str]) -> None:
         else:
             made.changes.append(_merge(one))
             _target(made, known, one)
+    _levels(made, known)
+
+
+def _levels(made: Plan, known: KnownSchool) -> None:
+    """Pupils with a year level instead of a group: the one group of that level, else (version 1.03) a group of it.
+
+    Where the file does name groups, none is made up: who has no group there gets none here.
+    """
+    homes = list({id(target): target for target in made.targets.values() if target.kind == "home"}.values())
     alone = {row.year_level for row in made.edexml.pupils if not row.group_key and primary_level(row.year_level)}
-    for word in sorted(alone):  # version 1.03: a year level instead of a group
+    for word in sorted(alone):
         level = primary_level(word)
-        _target(made, known, Target(level, "home", (f"level {word}",), (level,), None))
+        fitting = [target for target in homes if level in target.levels]
+        if len(fitting) == 1:
+            made.targets["home", f"level {word}"] = fitting[0]
+        elif not homes and any(row.year_level == word and not _is_past(made, row) for row in made.edexml.pupils):
+            _target(made, known, Target(level, "home", (f"level {word}",), (level,), None))
+
+
+def _is_past(made: Plan, row: EdexPupil) -> bool:
+    return row.standing(made.day, made.edexml.school_year) == "left"
 
 
 def _one_of(made: Plan, group: MergedGroup, key: str) -> Target:
@@ -185,7 +203,7 @@ def _new(made: Plan, row: EdexPupil, today: date) -> Iterator[Change]:
     lines = []
     if planned and row.starts_on:
         lines.append(line(mark("from %(day)s"), day=dates.day(row.starts_on)))
-    if target_of(made, row) is None:
+    if target_of(made, row) is None or stay(made, row, made.first) is None:
         lines.append(line(mark("without a group")))
     yield _change(made, row, "planned" if planned else "new", *lines)
     if row.prefix_offer:
@@ -216,11 +234,11 @@ def _known(made: Plan, known: KnownSchool, row: EdexPupil, pupil: Pupil) -> Iter
         told = line(mark("left on %(day)s, and is in the file again"), day=dates.day(pupil.left_on))
         yield _change(made, row, "changed", told, asked=True, known=pupil)
         return
-    lines = [*_facts(row, pupil), *_cross(made, known, row, pupil)]
+    lines = [*_facts(row, pupil), *_cross(made, known, row, pupil), *_level(made, known, row, pupil)]
     if row.leaves_on and row.leaves_on != pupil.left_on and row.leaves_on < made.last:
         lines.append(line(mark("leaves on %(day)s"), day=dates.day(row.leaves_on)))
     place, target = known.place(pupil), target_of(made, row)
-    if target is not None and place is None:
+    if target is not None and place is None and stay(made, row, made.day) is not None:
         lines.append(line(mark("gets a place in group %(group)s"), group=target.name))
     if lines:
         yield _change(made, row, "changed", *lines, known=pupil)
@@ -244,6 +262,19 @@ def _facts(row: EdexPupil, pupil: Pupil) -> Iterator[Line]:
         yield line(mark("recognised by the key of the file from now on"))
     if pupil.missing_since is not None:
         yield line(mark("is in the file again"))
+
+
+def _level(made: Plan, known: KnownSchool, row: EdexPupil, pupil: Pupil) -> Iterator[Line]:
+    """Another year level in the same group: what the year change goes by."""
+    place, target, level = known.place(pupil), target_of(made, row), primary_level(row.year_level)
+    if place is not None and target is not None and _is(place.group, target) and level not in ("", place.year_level):
+        yield line(mark("year level %(level)s"), level=level)
+
+
+def stay(made: Plan, row: EdexPupil, day: date) -> tuple[date, date] | None:
+    """First and last day of a place in the file's year, from a day on; None for who comes or leaves outside it."""
+    starts_on, ends_on = max(day, row.starts_on or day), min(made.last, row.leaves_on or made.last)
+    return (starts_on, ends_on) if starts_on <= ends_on else None
 
 
 def _cross(made: Plan, known: KnownSchool, row: EdexPupil, pupil: Pupil) -> Iterator[Line]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from school.imports.edexml_data import Edexml, EdexStaff
-from school.imports.known import KnownSchool, flat, same_name
+from school.imports.known import KnownSchool, staff_member, works
 from school.imports.plans import Change, Line, line
 from school.lib.text import mark
 from school.people import Person
@@ -15,10 +16,16 @@ Targets = Mapping[tuple[str, str], Any]
 """The groups of the file as they will be here, by kind and key."""
 
 
-def changes(edexml: Edexml, known: KnownSchool, targets: Targets) -> Iterator[Change]:
+def changes(edexml: Edexml, known: KnownSchool, targets: Targets, day: date) -> Iterator[Change]:
+    """``day``: from when on it counts; a role that has ended by then is none."""
+    taken: set[str] = set()
     for row in edexml.staff:
-        person, doubt = recognise(row, known)
-        lines = [*_lines(row, person, known, targets)]
+        person, doubt = staff_member(
+            known.people, row, day, email=row.email, last=row.last_name, key=row.key if row.stable_key else ""
+        )
+        doubt = doubt or row.email in taken
+        taken |= {row.email} - {""}
+        lines = [*_lines(row, person, known, targets, day)]
         if doubt:
             told = line(mark("The address %(email)s belongs to somebody else here."), email=row.email)
             yield _change(row, None, told, blocked=True)
@@ -29,17 +36,6 @@ def changes(edexml: Edexml, known: KnownSchool, targets: Targets) -> Iterator[Ch
 def _change(row: EdexStaff, person: Person | None, *lines: Line, blocked: bool = False) -> Change:
     key = f"staff:{row.key if row.stable_key and row.key else row.line}"
     return Change(key, "staff", row.full_name, lines=lines, asked=True, blocked=blocked, known=person, data=row)
-
-
-def recognise(row: EdexStaff, known: KnownSchool) -> tuple[Person | None, bool]:
-    """Who this is here: by key, by address, or by name among who works here; and whether the address is another's."""
-    by_key = [person for person in known.people if row.stable_key and row.key and person.edex_key == row.key]
-    by_email = [person for person in known.people if row.email and person.email == row.email]
-    if by_email and not same_name(row, by_email[0]) and flat(row.last_name) != flat(by_email[0].last_name):
-        return None, True
-    by_name = [person for person in known.people if person.roles and same_name(row, person)]
-    found = by_key or by_email or (by_name if len(by_name) == 1 else [])
-    return (found[0] if found else None), False
 
 
 def works_as(row: EdexStaff) -> str:
@@ -62,9 +58,9 @@ def missing_places(row: EdexStaff, person: Person | None, known: KnownSchool, ta
     ]
 
 
-def _lines(row: EdexStaff, person: Person | None, known: KnownSchool, targets: Targets) -> Iterator[Line]:
+def _lines(row: EdexStaff, person: Person | None, known: KnownSchool, targets: Targets, day: date) -> Iterator[Line]:
     role = works_as(row)
-    if role and (person is None or not person.roles):
+    if role and (person is None or not works(person, day)):
         yield line(mark("new here, as teacher") if role == "teacher" else mark("new here, as support"))
     elif person is None:
         yield line(mark("new here, without a role: give one by hand"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from school import audit, guardians, people
+from school import audit, guardians, people, settings
 from school.guardians import Guardianship
 from school.imports import journal, runs
 from school.imports.guardian_plan import Asked, Plan, known, parts_of, placeholder, plan
@@ -45,8 +45,11 @@ def apply(
     made = preview(run, today)
     if made.digest != seen:
         raise Refused(_("Something has changed since this preview. Look at it once more."))
+    work = Work(made, today, trusted=trusted)
     with journal.recording(run.id):
-        done = Work(made, today, trusted=trusted).run(on, answers)
+        done = work.run(on, answers)
+    for link in work.links:
+        audit.note(by, "linked a guardian", link)
     runs.settle(run, dict(done))
     audit.note(by, "imported", run, **done)
     return done
@@ -70,11 +73,13 @@ class Work:
         self.by_letter: dict[tuple[str, ...], Person] = {}
         """Who shares a mailbox and got an account without it: once, however many children there are."""
         self.done: Counter[str] = Counter()
+        self.grace = settings.grace()
         self.pupils = {pupil.id: pupil for pupil in db.session.scalars(select(Pupil))}
         self.by_email = {person.email: person for person in people.everybody() if person.email}
         self.linked = set(db.session.execute(select(Guardianship.person_id, Guardianship.pupil_id)).tuples())
         """(person, pupil): open, ended or blocked. A sheet changes nothing there."""
         self.new_links: set[tuple[int, int]] = set()
+        self.links: list[Guardianship] = []
 
     def run(self, on: Collection[str], answers: Mapping[str, str]) -> Counter[str]:
         """In the order of the sheet: a sibling's row refers to an earlier one."""
@@ -167,7 +172,14 @@ class Work:
         authority = one.guardian.authority
         scopes = guardians.SCOPES if authority == "yes" or (authority == "unknown" and self.trusted) else ()
         link = guardians.link(
-            person, child, relation=one.guardian.relation, authority=authority, scopes=scopes, starts_on=self.today
+            person,
+            child,
+            relation=one.guardian.relation,
+            authority=authority,
+            scopes=scopes,
+            starts_on=self.today,
+            ends_on=child.left_on + timedelta(days=self.grace) if child.left_on else None,
         )
         link.position = one.verdict.guardian
+        self.links.append(link)
         self.done["links"] += 1

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from school.imports import edexml, guardian_sheets, runs, sheet_headers, sheet_rows, sheets, staff_sheets
+from school.imports.edexml_data import days_of
 from school.imports.runs import ImportRun
 from school.imports.sheet_headers import Recognised
 from school.imports.sheets import Row, Table
+from school.lib import clock
 from school.lib.text import Refused, _
 
 LARGEST = 5 * 2**20
@@ -25,8 +27,8 @@ def payload(kind: str, content: bytes, filename: str) -> str:
         raise Refused(_("This file is empty."), "file")
     if kind == "edexml":
         told = edexml.read(content)
-        if not told.pupils:
-            raise Refused(_("There are no pupils in this file."), "file")
+        if days_of(told.school_year)[1] < clock.today():
+            raise Refused(_("This file is about school year %(year)s, which is over.", year=told.school_year), "file")
         return edexml.to_json(told)
     table = sheets.read(content, filename)
     recognised = recognise(kind, table.headers)

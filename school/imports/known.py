@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -10,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from school.groups import Enrolment, Group, GroupStaff, SchoolYear
-from school.imports.edexml_data import EdexPupil
+from school.imports.edexml_data import EdexName, EdexPupil
 from school.lib import names
 from school.lib.db import db
 from school.people import Person
@@ -19,14 +20,20 @@ from school.pupils import Pupil
 
 class Named(Protocol):
     @property
-    def first_name(self) -> str: ...
-    @property
     def full_name(self) -> str: ...
 
 
 def same_name(one: Named, other: Named) -> bool:
     """Without regard to accents, case, hyphens and how a prefix was split off."""
-    return flat(one.full_name) == flat(other.full_name)
+    return bool(names_of(one) & names_of(other))
+
+
+def names_of(one: Named) -> set[str]:
+    """As it is written, and as it would be with the prefix apart: ``"Berg, van den"`` is "van den Berg"."""
+    written = {flat(one.full_name)}
+    if isinstance(one, EdexName) and one.prefix_offer:
+        written.add(flat(names.full(one.first_name, *one.prefix_offer)))
+    return written
 
 
 def flat(name: str) -> str:
@@ -41,6 +48,8 @@ class KnownSchool:
     by_name: dict[str, list[Pupil]] = field(default_factory=dict)
     places: dict[int, list[Enrolment]] = field(default_factory=dict)
     """By pupil id: the places of that year that have not ended, the first one first."""
+    file_keys: frozenset[str] = frozenset()
+    """Every key the file uses for a pupil: two of them are never one child."""
     people: list[Person] = field(default_factory=list)
     """Everybody who has or had a role, or an address."""
     teams: set[tuple[int, int]] = field(default_factory=set)
@@ -81,6 +90,11 @@ class KnownSchool:
         found = [place.pupil for places in self.places.values() for place in places if place.group.kind == "home"]
         return list({pupil.id: pupil for pupil in found}.values())
 
+    def _has_a_row_of_its_own(self, pupil: Pupil, row: EdexPupil) -> bool:
+        """The file names this pupil by its own key elsewhere; a second row with its name is another child."""
+        own = pupil.edex_key or ""
+        return row.stable_key and bool(row.key) and own != row.key and own in self.file_keys
+
     def recognise(self, row: EdexPupil) -> tuple[Pupil | None, str]:
         """The pupil that this row is about, and what is doubtful: then nothing is done by itself.
 
@@ -90,15 +104,42 @@ class KnownSchool:
         if by_key is not None:
             fits = same_name(row, by_key) or row.birth_date == by_key.birth_date
             return by_key, "" if fits else "other child"
-        named = self.by_name.get(flat(row.full_name), [])
+        found = {one.id: one for name in sorted(names_of(row)) for one in self.by_name.get(name, [])}
+        named = list(found.values())
         fitting = [pupil for pupil in named if row.birth_date is None or pupil.birth_date == row.birth_date]
         if len(fitting) > 1:
+            return None, "several"
+        if fitting and self._has_a_row_of_its_own(fitting[0], row):
             return None, "several"
         if fitting:
             return fitting[0], ""
         if row.birth_date is None:
             return None, "no birth date"
         return None, "same name" if named else ""
+
+
+def staff_member(
+    people: Iterable[Person], row: Named, day: date, *, email: str, last: str, key: str = ""
+) -> tuple[Person | None, bool]:
+    """Who this is here: by key, by address, or by name among who works here now; and whether it is doubtful.
+
+    Doubtful: the address is of somebody with another surname, or the key is of another account than the address.
+    The same name with another address is another person.
+    """
+    people = list(people)
+    by_key = next((one for one in people if key and one.edex_key == key), None)
+    by_email = next((one for one in people if email and one.email == email), None)
+    if by_email is not None and not same_name(row, by_email) and flat(last) != flat(by_email.last_name):
+        return None, True
+    if by_key is not None and by_email is not None and by_key.id != by_email.id:
+        return None, True
+    by_name = [one for one in people if works(one, day) and same_name(row, one) and not (email and one.email)]
+    return by_key or by_email or (by_name[0] if len(by_name) == 1 else None), False
+
+
+def works(person: Person, day: date) -> bool:
+    """Has a role that has not ended on this day."""
+    return any(held.ends_on is None or held.ends_on >= day for held in person.roles)
 
 
 def _places(day: date, last: date) -> Select[tuple[Enrolment]]:

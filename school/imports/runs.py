@@ -93,7 +93,10 @@ def table_of(run: ImportRun) -> tuple[list[str], list[list[Any]]] | None:
 
 
 def rows_of(run: ImportRun) -> str:
-    rows: str = json.loads(run.payload)["rows"]
+    """Raises Refused while nobody has said what each column is."""
+    rows: str | None = json.loads(run.payload or "{}").get("rows")
+    if rows is None:
+        raise Refused(_("Say first what each column is."))
     return rows
 
 

@@ -15,7 +15,7 @@ from school import audit, groups, people
 from school.directory import ROLE_NAMES
 from school.groups import Group, GroupStaff
 from school.imports import journal, runs
-from school.imports.known import flat
+from school.imports.known import staff_member
 from school.imports.plans import Change, Line, line
 from school.imports.runs import ImportRun
 from school.imports.sheet_children import group_key
@@ -63,11 +63,14 @@ class _Wanted:
     """Those of the sheet that who imports may give and the person does not hold."""
     places: list[Group]
     doubt: bool
+    works: bool
+    """Has a role that lasts."""
 
 
 def plan(rows: Iterable[StaffRow], today: date, may_give: Callable[[str], bool]) -> Plan:
     known = _Known.read(today)
-    found = [_wanted(row, known, may_give) for row in rows]
+    taken: set[str] = set()
+    found = [_wanted(row, known, may_give, today, taken) for row in rows]
     changes = [
         Change(
             f"staff:{one.row.line}",
@@ -85,20 +88,19 @@ def plan(rows: Iterable[StaffRow], today: date, may_give: Callable[[str], bool])
     return Plan(sorted(changes, key=lambda change: change.sort_key), len(found) - len(changes))
 
 
-def _wanted(row: StaffRow, known: _Known, may_give: Callable[[str], bool]) -> _Wanted:
-    by_email = [one for one in known.people if row.email and one.email == row.email]
-    by_name = [one for one in known.people if one.roles and flat(one.full_name) == flat(row.full_name)]
-    found = by_email or (by_name if len(by_name) == 1 else [])
-    person = found[0] if found else None
-    doubt = bool(by_email) and flat(by_email[0].last_name) != flat(row.last)
-    held = {role.role for role in person.roles} if person else set()
+def _wanted(row: StaffRow, known: _Known, may_give: Callable[[str], bool], today: date, taken: set[str]) -> _Wanted:
+    person, doubt = staff_member(known.people, row, today, email=row.email, last=row.last)
+    held = {role.role for role in person.roles if role.ends_on is None or role.ends_on >= today} if person else set()
     named = [known.groups[group_key(name)] for name in row.groups if group_key(name) in known.groups]
+    doubt = doubt or row.email in taken
+    taken |= {row.email} - {""}
     return _Wanted(
         row=row,
         person=person,
         roles=tuple(role for role in row.roles if role not in held and may_give(role)),
         places=[group for group in named if person is None or (person.id, group.id) not in known.teams],
         doubt=doubt,
+        works=bool(held),
     )
 
 
@@ -140,14 +142,14 @@ def apply(
     with journal.recording(run.id):
         for change in made.changes:
             if change.key in on and not change.blocked:
-                _carry_out(change.data, today, done)
+                _carry_out(change.data, today, by, done)
         db.session.flush()
     runs.settle(run, dict(done))
     audit.note(by, "imported", run, **done)
     return done
 
 
-def _carry_out(one: _Wanted, today: date, done: Counter[str]) -> None:
+def _carry_out(one: _Wanted, today: date, by: Person | None, done: Counter[str]) -> None:
     row, person = one.row, one.person
     if person is None:
         person = people.add(
@@ -156,9 +158,11 @@ def _carry_out(one: _Wanted, today: date, done: Counter[str]) -> None:
         done["staff"] += 1
     db.session.flush()
     for role in one.roles:
-        people.appoint(person, role, starts_on=today)
+        given = people.appoint(person, role, starts_on=today)
+        db.session.flush()
+        audit.note(by, "gave a role", given)
         done["roles"] += 1
-    if not (person.roles or one.roles):
+    if not (one.works or one.roles):
         return  # without a role nobody stands in a team
     for group in one.places:
         groups.assign(person, group, role=row.team_role or "teacher", days=row.days or groups.WEEKDAYS)

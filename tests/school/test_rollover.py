@@ -576,3 +576,16 @@ def test_a_family_with_a_child_that_stays_speaks_on(school: Summer) -> None:
     with summer.on(date(2027, 9, 15)):
         assert policy.allows(policy.viewer(school.mila), "comment", post)
         assert [child.first_name for child, _group in guardians.children_of(school.mila)] == ["Storm"]
+
+
+def test_who_stays_after_all_keeps_its_guardians(school: Summer) -> None:
+    """A last day was noted before: choosing a group for the child takes the end off its guardians' roads too."""
+    prepared(school)
+    child = school.child("Kas")
+    with writing():
+        guardians.child_leaves(child, turn().last, 30)
+    assert all(road.ends_on for road in guardians.of_pupil(child))
+    with writing():
+        rollover.decide(turn(), {child.public_id: value("1/2", "2")})
+    assert child.left_on is None
+    assert not any(road.ends_on for road in guardians.of_pupil(child))
