@@ -41,8 +41,8 @@ def open_again(person: Person) -> None:
     person.deactivated_at = None
 
 
-def change_address(person: Person, address: str) -> str:
-    """Another address to log in with and to be reached at; links that were mailed to the old one end.
+def change_address(person: Person, address: str, *, keep_session: int | None = None) -> str:
+    """Another address to log in with and to be reached at; links that were mailed to the old one end, and sessions.
 
     Returns the old address, which is told of it; empty when there was none. Raises Refused.
     """
@@ -55,6 +55,7 @@ def change_address(person: Person, address: str) -> str:
         people.require_free(new, "email", but=person)
     person.email = new
     _end_links(person)
+    sessions.end_all(person, but=keep_session)
     db.session.flush()
     return old
 

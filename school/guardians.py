@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from school import enrolments, groups
 from school.groups import Enrolment, Group
-from school.lib import clock, tokens
+from school.lib import clock, names, tokens
 from school.lib.db import Model, db
 from school.lib.text import Refused, _
 from school.people import Person
@@ -246,6 +246,20 @@ def of_person(person: Person) -> list[Guardianship]:
     return list(db.session.scalars(rows.join(Pupil).order_by(Pupil.birth_date, Guardianship.id)))
 
 
+def blocked_like(pupil: Pupil, first_name: str, last_name: str) -> Guardianship | None:
+    """Somebody who is blocked for this child and could be the one of this name, whatever their address is now."""
+    first, last = names.fold(first_name)[:1], names.fold(last_name)
+    for road in of_pupil(pupil):
+        person = road.person
+        if (
+            road.kind == "blocked"
+            and names.fold(person.last_name) == last
+            and names.fold(person.first_name)[:1] == first
+        ):
+            return road
+    return None
+
+
 def others_of(pupil: Pupil, but: Person, day: date | None = None) -> list[Person]:
     """The child's own guardians of today besides this person: who is told when somebody gets access."""
     rows = select(Person).join(Guardianship, Guardianship.person_id == Person.id)
@@ -263,12 +277,17 @@ def child_leaves(pupil: Pupil, last_day: date, grace: int) -> None:
             guardianship.ends_on = until
 
 
-def child_stays(pupil: Pupil) -> None:
-    """It was a mistake: the child is at school. Its guardians' roads that ended with it are open again."""
+def child_stays(pupil: Pupil, grace: int) -> None:
+    """It was a mistake: the child is at school. Roads of guardians with authority that ended with it are open again.
+
+    Only those that end on the very last day of grace: what somebody ended by hand stays ended, and what was given for a
+    time is not given for ever.
+    """
     if pupil.left_on is not None:
-        for guardianship in of_pupil(pupil):
-            if guardianship.kind == "guardian" and guardianship.ends_on and guardianship.ends_on >= pupil.left_on:
-                guardianship.ends_on = None
+        until = pupil.left_on + timedelta(days=grace)
+        for road in of_pupil(pupil):
+            if road.kind == "guardian" and road.authority == "yes" and road.ends_on == until:
+                road.ends_on = None
     pupil.left_on = pupil.missing_since = None
 
 
@@ -279,12 +298,12 @@ def note_leaving(pupil: Pupil, last_day: date, grace: int) -> None:
     child_leaves(pupil, last_day, grace)
 
 
-def take_back(pupil: Pupil) -> None:
+def take_back(pupil: Pupil, grace: int) -> None:
     """``child_stays`` by hand: its places at school are whole again too. Raises Refused."""
     last_day = pupil.left_on
     if last_day is None and pupil.missing_since is None:
         raise Refused(_("%(name)s is at school already.", name=pupil.first_name))
-    child_stays(pupil)
+    child_stays(pupil, grace)
     if last_day is not None:
         enrolments.restore(pupil, last_day)
 

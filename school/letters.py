@@ -73,7 +73,10 @@ def piles(found: Sequence[Newcomer], key: bytes, base_url: str, group: Group | N
 
 def _is_printable(newcomer: Newcomer, key: bytes) -> bool:
     counts = newcomer.state not in ("none", "ended", "expired")
-    return counts and newcomer.invitation is not None and invitations.has_its_code(newcomer.invitation, key)
+    invitation = newcomer.invitation
+    if invitation is None or invitation.printed_at is None:
+        return False  # only what was noted as printed is shown: a code logs in
+    return counts and invitations.has_its_code(invitation, key)
 
 
 def _carrier(newcomer: Newcomer, group: Group | None) -> Child | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, Index, String, or_, select
+from sqlalchemy import ForeignKey, Index, String, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from school.lib import clock, names, tokens
@@ -193,3 +193,11 @@ def everybody() -> list[Person]:
 
 def by_id(person_id: int) -> Person | None:
     return db.session.get(Person, person_id)
+
+
+def holders(role: str) -> int:
+    """How many people with an open account hold this role today."""
+    today = clock.today()
+    held = select(func.count()).select_from(StaffRole).join(Person, Person.id == StaffRole.person_id)
+    held = held.where(StaffRole.role == role, StaffRole.starts_on <= today, Person.deactivated_at.is_(None))
+    return db.session.scalar(held.where(StaffRole.ends_on.is_(None) | (StaffRole.ends_on >= today))) or 0

@@ -81,7 +81,7 @@ def _start_page(wrong: dict[str, str]) -> Response:
     page = replies.invalid if wrong else replies.page
     return page(
         "admin/imports.html",
-        kinds=[(kind, _(KIND_NAMES[kind])) for kind in KINDS],
+        kinds=[(kind, _(KIND_NAMES[kind]), policy.imports(me(), kind)) for kind in KINDS],
         runs=[_told(run) for run in runs.latest()],
         wrong=wrong,
         megabytes=intake.LARGEST // 2**20,
@@ -98,6 +98,7 @@ def _told(run: ImportRun) -> dict[str, Any]:
         "by": run.by.full_name if run.by else "",
         "counts": list(_counted(run.told)),
         "shown": run.state == "preview" and run.kind != "rollover",
+        "undone_by_me": run.kind != "rollover" and policy.imports(me(), run.kind),
     }
 
 
@@ -134,6 +135,8 @@ def _counted(counts: dict[str, int]) -> Iterator[str]:
 def read_file(kind: str) -> ResponseReturnValue:
     if kind not in KINDS:
         abort(404)
+    if not policy.imports(me(), kind):
+        abort(403)
     given = request.files.get("file")
     try:
         if given is None or not given.filename:
@@ -303,7 +306,9 @@ def _examples(rows: list[list[Any]], column: int) -> list[str]:
 def name_columns(run_id: str) -> ResponseReturnValue:
     layout = request.form.get("layout", "")
     given = {name[7:]: value for name, value in request.form.items() if name.startswith("column:") and value}
-    mapping = {int(number): key for number, key in given.items() if number.isascii() and number.isdigit()}
+    mapping = {
+        int(number): key for number, key in given.items() if number.isascii() and number.isdigit() and len(number) < 4
+    }
     try:
         with change():
             run = load(ImportRun, run_id, to="use")
@@ -337,7 +342,7 @@ def undo_import(run_id: str) -> ResponseReturnValue:
     try:
         with change():
             run = load(ImportRun, run_id, to="use")
-            rows = runs.undo(run)
+            rows = runs.undo(run, _may_give)
             audit.note(me().person, "undid an import", run, rows=rows)
     except Refused as no:
         return replies.refused(HERE, no.sentence)

@@ -167,7 +167,9 @@ def change_address(person_id: str) -> ResponseReturnValue:
 
 
 def _move(person: Person, address: str) -> None:
-    old = accounts.change_address(person, address)
+    own = me().session
+    keep = own.id if own is not None and own.person_id == person.id else None
+    old = accounts.change_address(person, address, keep_session=keep)
     if old:
         outbox.put("address_changed", person, address=old)
     audit.note(me().person, "changed an address", person)

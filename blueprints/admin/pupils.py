@@ -144,7 +144,7 @@ def pupil_page(pupil: Pupil, **forms: Any) -> ResponseReturnValue:
         state=_state(pupil, places),
         scope_names=SCOPE_NAMES,
         today=mine.today,
-        grace=_grace(),
+        grace=settings.grace(),
         may_link=policy.admits(Access.OFFICE, mine),
         history=_history(pupil, roads, places),
         **rights_to(roads),
@@ -171,11 +171,6 @@ def _state(pupil: Pupil, places: list[Enrolment]) -> str:
     if not home:
         return "nowhere"
     return "planned" if all(place.starts_on > today for place in home) else ""
-
-
-def _grace() -> int:
-    school = settings.school()
-    return school.reading_grace if school else 0
 
 
 @admin.route(f"{HERE}/<pupil_id>/edit", **MANAGED)
@@ -236,7 +231,7 @@ def note_departure(pupil_id: str) -> ResponseReturnValue:
 
 def _leave(pupil: Pupil, form: DepartureForm) -> None:
     assert form.last_day.data is not None
-    guardians.note_leaving(pupil, form.last_day.data, _grace())
+    guardians.note_leaving(pupil, form.last_day.data, settings.grace())
     audit.note(me().person, "noted that a pupil left", pupil)
 
 
@@ -245,7 +240,7 @@ def take_departure_back(pupil_id: str) -> ResponseReturnValue:
     """Also the answer to "no longer in the file": the child is at school all the same."""
     pupil = load(Pupil, pupil_id, to="change")
     try:
-        guardians.take_back(pupil)
+        guardians.take_back(pupil, settings.grace())
     except Refused as no:
         return replies.refused(f"{HERE}/{pupil_id}", no.sentence)
     audit.note(me().person, "noted that a pupil stays", pupil)

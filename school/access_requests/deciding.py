@@ -77,6 +77,9 @@ def grant(asked: AccessRequest, by: Person, terms: Terms, *, directs: bool) -> G
     if not directs:
         _require_another(asked, by)
     options = _exception_options(asked, terms) if asked.kind == "exception" else _guardian_options(terms, directs)
+    blocked = guardians.blocked_like(asked.pupil, asked.first_name, asked.last_name)
+    if blocked is not None:
+        raise Refused(_("%(name)s is blocked for this child. Lift the block first.", name=blocked.person.full_name))
     last = max((road.position for road in guardians.of_pupil(asked.pupil)), default=-1)
     person = person_meant(asked, terms.person, somebody_new=terms.somebody_new) or _added(asked, by)
     road = guardians.connect(person, asked.pupil, relation=asked.relation, **options)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import date, timedelta
 
-from school import audit, groups, guardians, people, pupils, settings
+from school import audit, groups, guardians, people, pupils, sessions, settings
 from school.groups import Enrolment, Group
 from school.imports import edexml_staff, journal, runs
 from school.imports.edexml_data import Edexml, EdexPupil, from_json, primary_level
@@ -109,7 +109,7 @@ class Work:
     def changed(self, change: Change) -> None:
         row, pupil = change.data, change.known
         if pupil.left_on is not None and pupil.left_on < self.plan.day:
-            guardians.child_stays(pupil)
+            guardians.child_stays(pupil, self.grace)
         if not same_name(row, pupil) or row.first_name != pupil.first_name:
             pupils.rename(pupil, row.first_name, row.prefix, row.last_name)
         pupil.birth_date = row.birth_date or pupil.birth_date
@@ -136,7 +136,7 @@ class Work:
     def _leaves(self, pupil: Pupil, last_day: date) -> None:
         """Also later than was said before: then places and roads are whole again first."""
         if pupil.left_on is not None:
-            guardians.take_back(pupil)
+            guardians.take_back(pupil, self.grace)
         guardians.child_leaves(pupil, last_day, self.grace)
         audit.note(self.by, "noted that a pupil left", pupil)
 
@@ -166,14 +166,14 @@ class Work:
         role = edexml_staff.works_as(row)
         if person is None:
             person = people.add(row.first_name, row.last_name, prefix=row.prefix, email=row.email or None)
-        elif row.email and not person.email:
-            person.email = row.email
         if row.stable_key and row.key:
             person.edex_key = row.key
         if role and not works(person, self.plan.day):
             held = people.appoint(person, role, starts_on=min(self.plan.first, self.today))
             db.session.flush()
             audit.note(self.by, "gave a role", held)
+            if self.by is None or self.by.id != person.id:
+                sessions.end_all(person)  # who gets more rights logs in anew
         db.session.flush()
         if works(person, self.plan.day):
             for target in edexml_staff.missing_places(row, person, self.known, self.plan.targets):

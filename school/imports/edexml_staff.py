@@ -12,6 +12,9 @@ from school.imports.plans import Change, Line, line
 from school.lib.text import mark
 from school.people import Person
 
+ONLY_TOLD = mark("address %(email)s: fill it in on the page of this person")
+"""An address logs in: it is never given to an account by a file."""
+
 Targets = Mapping[tuple[str, str], Any]
 """The groups of the file as they will be here, by kind and key."""
 
@@ -29,7 +32,7 @@ def changes(edexml: Edexml, known: KnownSchool, targets: Targets, day: date) -> 
         if doubt:
             told = line(mark("The address %(email)s belongs to somebody else here."), email=row.email)
             yield _change(row, None, told, blocked=True)
-        elif person is None or lines:
+        elif person is None or any(told[0] != ONLY_TOLD for told in lines):
             yield _change(row, person, *lines)
 
 
@@ -67,7 +70,7 @@ def _lines(row: EdexStaff, person: Person | None, known: KnownSchool, targets: T
     if row.roles and person is None:
         yield line(mark("called in the file: %(roles)s"), roles=", ".join(row.roles))
     if person is not None and row.email and not person.email:
-        yield line(mark("address %(email)s"), email=row.email)
+        yield line(ONLY_TOLD, email=row.email)
     places = missing_places(row, person, known, targets)
     if places:
         yield line(mark("in the team of %(groups)s"), groups=", ".join(target.name for target in places))

@@ -117,7 +117,8 @@ class Work:
             person.phone = one.guardian.phone
 
     def _children(self, one: Asked, answer: str) -> list[Pupil]:
-        keys = [*one.verdict.links]
+        other = answer in ("address", "letter")  # somebody else than the account that was suggested
+        keys = [*(one.verdict.children if other else one.verdict.links)]
         if answer.startswith("child:"):
             keys.append(int(answer.removeprefix("child:")))
         return [self.pupils[key] for key in dict.fromkeys(keys) if key in self.pupils]

@@ -9,12 +9,14 @@ from datetime import date
 from itertools import groupby
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from school import groups, people
 from school.guardians import Guardianship
 from school.imports.guardian_verdicts import KnownPerson, Verdict, verdicts
 from school.imports.plans import Change, Line, line
 from school.imports.sheet_children import KnownChild
+from school.imports.sheet_names import could_be_same
 from school.imports.sheet_rows import GuardianOnRow, SheetRow
 from school.lib import names
 from school.lib.db import db
@@ -49,6 +51,13 @@ ANSWERS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
+ANOTHER = {
+    "address": ("address", mark("Somebody else: an account with this address")),
+    "letter": ("letter", mark("Somebody else: an account without an address")),
+}
+Parts = tuple[str, str, str]
+
+
 @dataclass(frozen=True)
 class Asked:
     """One guardian on one row: what the sheet says, and what we make of it."""
@@ -56,6 +65,8 @@ class Asked:
     row: SheetRow
     guardian: GuardianOnRow
     verdict: Verdict
+    looks_blocked: bool = False
+    """Somebody who is blocked for one of these children could be this one, under another address."""
 
     @property
     def key(self) -> str:
@@ -81,9 +92,9 @@ def plan(rows: Iterable[SheetRow], today: date) -> Plan:
     rows = list(rows)
     by_line = {row.line: row for row in rows}
     children = {child.key: child for child in known_children(today)}
+    blocked = _blocked()
     found = [
-        Asked(by_line[verdict.line], by_line[verdict.line].guardians[verdict.guardian - 1], verdict)
-        for verdict in verdicts(rows, children.values(), known_people())
+        _asked(by_line[verdict.line], verdict, blocked) for verdict in verdicts(rows, children.values(), known_people())
     ]
     wanted = [one for one in found if one.verdict.kind != "linked already" or _is_closed(one)]
     changes = [_change(one, children) for one in wanted]
@@ -95,6 +106,23 @@ def plan(rows: Iterable[SheetRow], today: date) -> Plan:
         unchanged=len(found) - len(wanted),
         without_authority=sum(one.guardian.authority == "unknown" for one in wanted),
     )
+
+
+def _asked(row: SheetRow, verdict: Verdict, blocked: dict[int, list[Parts]]) -> Asked:
+    guardian = row.guardians[verdict.guardian - 1]
+    near = [parts for child in verdict.children for parts in blocked.get(child, [])]
+    is_new = verdict.kind in ("new account", "no address", "shared mailbox", "invalid address")
+    named = bool(guardian.full_name) and any(could_be_same(guardian.parts, parts) for parts in near)
+    return Asked(row, guardian, verdict, looks_blocked=is_new and named)
+
+
+def _blocked() -> dict[int, list[Parts]]:
+    """The names of who is blocked, by child."""
+    rows = select(Guardianship).where(Guardianship.kind == "blocked").options(joinedload(Guardianship.person))
+    found: dict[int, list[Parts]] = {}
+    for road in db.session.scalars(rows):
+        found.setdefault(road.pupil_id, []).append(parts_of(road.person))
+    return found
 
 
 def known_children(today: date) -> list[KnownChild]:
@@ -175,6 +203,8 @@ def _choices(one: Asked) -> tuple[tuple[str, str], ...]:
     if one.verdict.kind in ("child not found", "several children fit"):
         found = (("found", mark("Only for the children that were found")),) if one.verdict.links else ()
         return (SKIP, *found, *((f"child:{key}", name) for key, name in one.verdict.candidates))
+    if one.looks_blocked and one.verdict.kind in ("new account", "no address"):
+        return SKIP, ANOTHER["address" if one.verdict.email else "letter"]
     return ANSWERS.get(one.verdict.kind, ())
 
 
@@ -208,6 +238,8 @@ def _about_child(one: Asked, children: dict[int, KnownChild]) -> Iterator[Line]:
 
 def _about_account(one: Asked) -> Iterator[Line]:
     kind = one.verdict.kind
+    if one.looks_blocked:
+        yield line(mark("could be somebody who is blocked for this child"))
     if _is_closed(one):
         yield line(mark("the account is closed: open it first, on the page of this person"))
     if one.verdict.email and kind in ("new account", "shared mailbox", "other name", "other address"):

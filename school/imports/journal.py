@@ -106,6 +106,12 @@ def changes(run_id: int) -> list[ImportChange]:
     return list(db.session.scalars(select(ImportChange).where(ImportChange.run_id == run_id).order_by(ImportChange.id)))
 
 
+def roles_in(run_id: int) -> set[str]:
+    """The roles of staff that this run gave or changed."""
+    ids = [change.row_id for change in changes(run_id) if change.table_name == StaffRole.__tablename__]
+    return set(db.session.scalars(select(StaffRole.role).where(StaffRole.id.in_(ids))))
+
+
 def undo(run_id: int) -> int:
     """Puts everything back as it was; how many rows. Raises Refused when something has changed since."""
     kept = changes(run_id)

@@ -6,12 +6,14 @@ The file itself is never kept, and no name of it reaches a log.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from school import people
 from school.imports import journal
 from school.imports.journal import ImportChange
 from school.lib import clock, tokens
@@ -117,8 +119,11 @@ def drop(run: ImportRun) -> None:
     run.state, run.payload = "dropped", ""
 
 
-def undo(run: ImportRun) -> int:
-    """Puts back what the run did; how many rows. Only the newest applied run can be undone. Raises Refused."""
+def undo(run: ImportRun, may_give: Callable[[str], bool] = lambda _role: True) -> int:
+    """Puts back what the run did; how many rows. Only the newest applied run can be undone. Raises Refused.
+
+    ``may_give``: roles that are taken away by it must be the person's to give.
+    """
     if run.state != "applied":
         raise Refused(_("Only an import that was applied can be undone."))
     newest = db.session.scalar(
@@ -130,7 +135,13 @@ def undo(run: ImportRun) -> int:
         raise Refused(_("Something newer was imported since. Undo that first."))
     if not journal.changes(run.id) and any(run.told.values()):
         raise Refused(_("This is too long ago to be undone."))
+    given = journal.roles_in(run.id)
+    if not all(may_give(role) for role in given):
+        raise Refused(_("This import gave roles that only the director or the administrator takes away."))
+    keepers = {role: people.holders(role) for role in ("admin", "director")}
     rows = journal.undo(run.id)
+    if any(before and not people.holders(role) for role, before in keepers.items()):
+        raise Refused(_("Then nobody would be left to look after the school. Give that role to somebody first."))
     run.state, run.undone_at = "undone", clock.now()
     db.session.execute(delete(ImportChange).where(ImportChange.run_id == run.id))
     db.session.flush()

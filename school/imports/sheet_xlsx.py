@@ -48,7 +48,7 @@ def _unreadable() -> Refused:
     return Refused(_("This Excel file cannot be read. Save it again as .xlsx or .csv."), "file")
 
 
-def _too_large() -> Refused:
+def too_large() -> Refused:
     return Refused(_("This Excel file is too large inside. Copy only the list to a new file."), "file")
 
 
@@ -66,7 +66,7 @@ def _parts(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _checked(entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise _too_large()
+        raise too_large()
     if not any(re.fullmatch(r"/?xl/.*\.xml", entry.filename) for entry in entries):
         # OpenDocument, Numbers, Word, Excel's binary kind, or just a zip file
         raise Refused(_("This is not an Excel sheet. Save the file as .xlsx or .csv."), "file")
@@ -84,7 +84,7 @@ def _unpacked(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Itera
         if LEFT_OUT.match(entry.filename.lstrip("/")):
             continue
         if (tags := tags + data.count(b"<")) > MAX_TAGS:
-            raise _too_large()
+            raise too_large()
         yield entry.filename, data
 
 
@@ -94,7 +94,7 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes
         while chunk := part.read(CHUNK):
             data += chunk
             if len(data) > limit:
-                raise _too_large()
+                raise too_large()
     return bytes(data)
 
 

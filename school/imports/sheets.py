@@ -173,7 +173,11 @@ def _table(lines: Iterable[Line]) -> Table:
 def _filled(lines: Iterable[Line]) -> list[Line]:
     """The lines with something in them, without the empty cells at their end."""
     filled: list[Line] = []
+    signs = 0
     for line, raw in lines:
+        signs += sum(map(len, raw))  # a workbook says a long text once and shows it in a thousand cells
+        if signs > MAX_BYTES:
+            raise sheet_xlsx.too_large()
         cells = [cleaned(cell) for cell in raw]
         while cells and not cells[-1]:
             cells.pop()

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from school import audit, groups, people
+from school import audit, groups, people, sessions
 from school.directory import ROLE_NAMES
 from school.groups import Group, GroupStaff
 from school.imports import journal, runs
@@ -161,6 +161,8 @@ def _carry_out(one: _Wanted, today: date, by: Person | None, done: Counter[str])
         given = people.appoint(person, role, starts_on=today)
         db.session.flush()
         audit.note(by, "gave a role", given)
+        if by is None or by.id != person.id:
+            sessions.end_all(person)  # who gets more rights logs in anew
         done["roles"] += 1
     if not (one.works or one.roles):
         return  # without a role nobody stands in a team

@@ -14,7 +14,7 @@ from school.invitations import Invitation
 from school.lib.db import db
 from school.people import Person, StaffRole
 from school.photos import Attachment, Photo
-from school.policy.viewer import Viewer, roles_of
+from school.policy.viewer import Viewer, roles_given
 from school.proposals import Proposal
 from school.pupils import Pupil
 from school.sessions import Session
@@ -169,7 +169,6 @@ def _end_role(me: Viewer, held: StaffRole) -> bool:
 @may("end", Enrolment)
 @may("end", GroupStaff)
 @may("end", GroupMember)
-@may("use", ImportRun)
 @may("print", Invitation)
 @may("decide", Proposal)
 def _administers(me: Viewer, _thing: object) -> bool:
@@ -183,7 +182,17 @@ def _change_person(me: Viewer, person: Person) -> bool:
     """Whoever can change the address an account is reached at can take it over: so not of who is above them."""
     if me.is_director or me.is_admin:
         return True
-    return me.is_office and not roles_of(person) & RESPONSIBLE
+    return me.is_office and not roles_given(person) & RESPONSIBLE
+
+
+def imports(me: Viewer, kind: str) -> bool:
+    """Linking children with adults is not the administrator's, by a sheet no more than by hand."""
+    return me.is_office or me.is_director if kind == "guardians" else me.is_management
+
+
+@may("use", ImportRun)
+def _use_import(me: Viewer, run: ImportRun) -> bool:
+    return imports(me, run.kind)
 
 
 @may("change", Guardianship)
@@ -211,7 +220,7 @@ def _read_note(me: Viewer, _guardianship: Guardianship) -> bool:
 @may("look as", Person)
 def _look_as(me: Viewer, person: Person) -> bool:
     """As a guardian only: who works here sees more than families do."""
-    return me.is_director and not roles_of(person)
+    return me.is_director and not roles_given(person)
 
 
 @may("agree", AccessRequest)

@@ -112,6 +112,7 @@ def _groups(me: Viewer) -> ColumnElement[bool]:
         return true()
     placed = select(Enrolment.id).join(Guardianship, Guardianship.pupil_id == Enrolment.pupil_id)
     placed = placed.where(Enrolment.group_id == Group.id, Guardianship.person_id == me.person.id, live(me.today))
+    placed = placed.where(Enrolment.starts_on <= Enrolment.ends_on)  # a place that was taken away before it began
     known = exists().where(SchoolYear.id == Group.school_year_id, SchoolYear.lists_on <= me.today)
     return or_(placed.where(or_(Enrolment.starts_on <= me.today, known)).exists(), Group.id.in_(sorted(me.member_of)))
 
@@ -159,7 +160,11 @@ def _access_requests(me: Viewer) -> ColumnElement[bool]:
     """Who asked it, the child's own teachers today, and the administration."""
     if me.is_management:
         return true()
+    road = exists().where(
+        Guardianship.pupil_id == AccessRequest.pupil_id, Guardianship.person_id == me.person.id, live(me.today)
+    )
     asked = AccessRequest.asked_by_id == me.person.id
+    asked = asked if me.is_staff else asked & road
     return or_(asked, _taught(me, AccessRequest.pupil_id.expression)) if me.is_staff else asked
 
 

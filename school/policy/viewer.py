@@ -116,6 +116,13 @@ def roles_of(person: Person) -> frozenset[str]:
     return roles_among([person.id]).get(person.id, frozenset())
 
 
+def roles_given(person: Person) -> frozenset[str]:
+    """What somebody is or will be for the school: who becomes director next week is above the office today."""
+    lasting = StaffRole.ends_on.is_(None) | (StaffRole.ends_on >= clock.today())
+    held = db.session.scalars(select(StaffRole.role).where(StaffRole.person_id == person.id, lasting))
+    return frozenset(held)
+
+
 def roles_among(person_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """The same for several people in one query; who is not staff is not in it."""
     current = on(clock.today(), StaffRole.starts_on.expression, StaffRole.ends_on.expression)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
-from school import groups, guardians
+from school import groups, guardians, settings
 from school.groups import YEAR_LEVELS, Enrolment, Group
 from school.lib.db import db
 from school.lib.text import Refused, _
@@ -236,7 +236,7 @@ def _decide(turn: Turn, step: Step, choice: str, offered: list[Option]) -> bool:
 
 def _reopen(turn: Turn, step: Step) -> None:
     if step.pupil.left_on == turn.last:
-        guardians.child_stays(step.pupil)
+        guardians.child_stays(step.pupil, settings.grace())
 
 
 def _place(turn: Turn, step: Step, option: Option) -> None:

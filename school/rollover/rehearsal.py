@@ -92,8 +92,7 @@ def rehearse(turn: Turn) -> Rehearsal:
 
 def grace() -> int:
     """Days in which guardians of a child that left still read."""
-    school = settings.school()
-    return school.reading_grace if school else 0
+    return settings.grace()
 
 
 def _flows(walking: Iterable[Step]) -> list[Flow]:

@@ -349,11 +349,11 @@ def test_leaving_by_mistake_is_taken_back_whole(cast: Cast, year: groups.SchoolY
     with pytest.raises(Refused), writing():
         guardians.note_leaving(cast.child("Noor"), _day(6), 30)
     with writing():
-        guardians.take_back(cast.child("Noor"))
+        guardians.take_back(cast.child("Noor"), 30)
     assert _road(cast.parent, cast.child("Noor")).ends_on is None
     assert _places(cast.child("Noor")) == before
     with pytest.raises(Refused), writing():
-        guardians.take_back(cast.child("Noor"))
+        guardians.take_back(cast.child("Noor"), 30)
 
 
 def test_no_longer_in_the_file_is_answered_either_way(cast: Cast) -> None:
@@ -361,7 +361,7 @@ def test_no_longer_in_the_file_is_answered_either_way(cast: Cast) -> None:
         with writing():
             cast.child(name).missing_since = _day(-3)
     with writing():
-        guardians.take_back(cast.child("Noor"))
+        guardians.take_back(cast.child("Noor"), 30)
         guardians.note_leaving(cast.child("Mees"), _day(-3), 30)
     assert cast.child("Noor").missing_since is None
     assert cast.child("Noor").left_on is None
