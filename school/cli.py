@@ -14,6 +14,7 @@ from flask.cli import AppGroup
 from school import (
     audit,
     coming_in,
+    groups,
     health,
     invitations,
     jobs,
@@ -30,6 +31,7 @@ from school.lib import backup, clock, instance
 from school.lib import restore as restoring
 from school.lib.backup import BackupError
 from school.lib.db import db, writing
+from school.lib.files import write_private
 from school.lib.instance import InstanceError
 from school.lib.restore import RestoreError
 
@@ -204,6 +206,10 @@ def invite(login: str | None, name: str | None, everybody: bool, file: Path | No
 def _to_invite(login: str | None, name: str | None, everybody: bool) -> list[coming_in.Newcomer]:
     if [bool(login), bool(name), everybody].count(True) != 1:
         sys.exit("✗ say who: a LOGIN, --group NAME or --all")
+    if settings.school() is None:
+        sys.exit("✗ set the school up first: open the address of the program in a browser")
+    if name and name not in {group.name for group in groups.current()}:
+        sys.exit(f"✗ there is no group {name} this school year")
     found = coming_in.newcomers()
     if login:
         person = people.by_login(login)
@@ -220,10 +226,12 @@ def _on_paper(newcomer: coming_in.Newcomer) -> bool:
 def _write_letters(file: Path, person_ids: set[int]) -> None:
     chosen = [one for one in coming_in.newcomers() if one.person.id in person_ids]
     found = settings.school()
-    assert found is not None
+    assert found is not None  # _to_invite has looked
     piles = letters.piles(chosen, _key(), current_app.config["SCHOOL"].base_url)
-    file.write_text(letters.as_file(piles, found), encoding="utf-8")
-    file.chmod(0o600)
+    try:
+        write_private(file, letters.as_file(piles, found).encode())
+    except OSError as problem:
+        sys.exit(f"✗ {file}: {problem.strerror}")
     click.echo(f"{file}: {sum(len(pile.letters) for pile in piles)} letters")
 
 

@@ -135,11 +135,19 @@ def role(newcomer: Newcomer) -> str:
     """What somebody comes in as, without the name of a child."""
     if newcomer.works or not newcomer.children:
         return _("works at this school")
+    if not all(_is_told(group) for group in newcomer.groups):
+        return ngettext("parent of a child at our school", "parent of children at our school", len(newcomer.children))
     labels = [timeline.group_label(group.name, group.kind) for group in newcomer.groups]
     groups, number = format_list(labels, locale=text.language()), len(newcomer.children)
     if all(child.is_close for child in newcomer.children):
         return ngettext("close to a child in %(groups)s", "close to children in %(groups)s", number, groups=groups)
     return ngettext("parent of a child in %(groups)s", "parent of children in %(groups)s", number, groups=groups)
+
+
+def _is_told(group: Group) -> bool:
+    """A group of a year that still has to come is told only once its lists may be seen."""
+    year, today = group.school_year, clock.today()
+    return year.starts_on <= today or (year.lists_on is not None and year.lists_on <= today)
 
 
 def sheets(found: Sequence[Pile], school: School, logo: str = "") -> list[str]:

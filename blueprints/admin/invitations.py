@@ -141,7 +141,9 @@ def _row(newcomer: Newcomer, may_invite: bool) -> dict[str, Any]:
 
 def _mine_to_invite(found: Iterable[Newcomer]) -> list[Newcomer]:
     """Whoever holds a letter can take the account: so nobody prints that of who is above them."""
-    return [one for one in found if not one.works or policy.allows(me(), "invite", one.person)]
+    found = list(found)
+    above = policy.above(me(), [one.person.id for one in found])
+    return [one for one in found if one.person.id not in above]
 
 
 def _not_invited(found: Iterable[Newcomer]) -> list[Newcomer]:

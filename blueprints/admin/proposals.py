@@ -35,10 +35,12 @@ def show_proposals() -> ResponseReturnValue:
 
 def _lines(refused: Proposal | None, form: AnswerForm) -> list[dict[str, Any]]:
     """Every open one; ``form`` is that of the one that was refused without a good reason."""
-    return [_line(one, form if one is refused else AnswerForm()) for one in proposals.waiting()]
+    waiting = proposals.waiting()
+    above = policy.above(me(), [one.person_id for one in waiting])
+    return [_line(one, form if one is refused else AnswerForm(), one.person_id not in above) for one in waiting]
 
 
-def _line(proposal: Proposal, form: AnswerForm) -> dict[str, Any]:
+def _line(proposal: Proposal, form: AnswerForm, may_change: bool) -> dict[str, Any]:
     person, changed = proposal.person, proposals.changed(proposal)
     form.answer.id = f"answer-{proposal.public_id}"  # several of these forms stand on one page
     return {
@@ -51,7 +53,7 @@ def _line(proposal: Proposal, form: AnswerForm) -> dict[str, Any]:
             (_("Letters in"), LANGUAGES[person.language], LANGUAGES[proposal.language], "language" in changed),
         ],
         "is_mine": person.id == me().person.id,
-        "may_answer": person.id != me().person.id and policy.allows(me(), "change", person),
+        "may_answer": person.id != me().person.id and may_change,
         "form": form,
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from school.access_requests import AccessRequest
 from school.audit import AuditEntry
@@ -40,6 +41,7 @@ def of_entries(entries: Iterable[AuditEntry]) -> dict[tuple[str, int | None], st
     for table, called in _CALLED.items():
         ids = {entry.thing_id for entry in entries if entry.thing == table.__name__}
         if ids:
-            for row in db.session.scalars(select(table).where(table.id.in_(ids))):
+            whole = [joinedload(getattr(table, name)) for name in ("person", "pupil", "group") if hasattr(table, name)]
+            for row in db.session.scalars(select(table).where(table.id.in_(ids)).options(*whole)):
                 found[table.__name__, row.id] = called(row)
     return found

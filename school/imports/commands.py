@@ -19,6 +19,7 @@ from school.imports.plans import Change
 from school.imports.runs import ImportRun
 from school.lib import clock
 from school.lib.db import writing
+from school.lib.files import write_private
 from school.lib.text import Refused
 
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -58,6 +59,8 @@ def register(group: click.Group, ready: Callable[[], object]) -> None:
         ready()
         run = _begin("guardians", file)
         if runs.table_of(run):
+            with writing():
+                runs.drop(run)
             sys.exit("✗ not every column is known; import this sheet on the page Beheer → Importeren, once")
         made = guardian_apply.preview(run, clock.today())
         _finish(
@@ -83,6 +86,8 @@ def register(group: click.Group, ready: Callable[[], object]) -> None:
         """Writes the parents and carers as a sheet (.csv or .xlsx), a row for each."""
         ready()
         rows = export.guardians(clock.today())
+        if file.suffix.lower() not in (".csv", ".xlsx"):
+            sys.exit("✗ the name of the file ends in .csv or .xlsx")
         write = guardian_sheets.write_xlsx if file.suffix.lower() == ".xlsx" else guardian_sheets.write_csv
         _write(file, write(rows))
 
@@ -125,8 +130,10 @@ def _finish(run: ImportRun, changes: list[Change], dry_run: bool, apply: Callabl
 
 def _write(file: Path, content: bytes) -> None:
     """A file with children's names: for its owner only."""
-    file.touch(mode=0o600)
-    file.write_bytes(content)
+    try:
+        write_private(file, content)
+    except OSError as problem:
+        sys.exit(f"✗ {file}: {problem.strerror}")
     with writing():
         audit.note(None, "exported")
     click.echo(f"{file.name}, {len(content) // 1024} kB. It holds names: keep it safe, and remove it afterwards.")

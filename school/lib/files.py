@@ -22,6 +22,14 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 AT_ONCE = 500  # ids per question to the database
 
 
+def write_private(file: Path, content: bytes) -> None:
+    """A file for its owner only, from its first byte on, also where one with other rights was. Raises OSError."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(handle, 0o600)
+    with os.fdopen(handle, "wb") as opened:
+        opened.write(content)
+
+
 class DiskFull(Exception):
     """No room on the disk of the media folder, or less than must stay free."""
 

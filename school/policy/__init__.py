@@ -7,11 +7,11 @@ Nothing written, nothing allowed. Rules of time and state are in the verbs, not 
 """
 
 from school.policy.access import Access, admits
-from school.policy.rules import allows, appoints, edits, imports, responds, writes_for_school, writes_posts
+from school.policy.rules import above, allows, appoints, edits, imports, responds, writes_for_school, writes_posts
 from school.policy.sight import find, published, scope, visible_posts
 from school.policy.viewer import Viewer, roles_among, roles_of, viewer
 
 __all__ = [
-    "Access", "Viewer", "admits", "allows", "appoints", "edits", "find", "imports", "published", "responds",
+    "Access", "Viewer", "above", "admits", "allows", "appoints", "edits", "find", "imports", "published", "responds",
     "roles_among", "roles_of", "scope", "viewer", "visible_posts", "writes_for_school", "writes_posts",
 ]  # fmt: skip

@@ -116,11 +116,14 @@ def roles_of(person: Person) -> frozenset[str]:
     return roles_among([person.id]).get(person.id, frozenset())
 
 
-def roles_given(person: Person) -> frozenset[str]:
-    """What somebody is or will be for the school: who becomes director next week is above the office today."""
+def roles_given(person_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """What these people are or will be for the school: who becomes director next week is above the office today."""
     lasting = StaffRole.ends_on.is_(None) | (StaffRole.ends_on >= clock.today())
-    held = db.session.scalars(select(StaffRole.role).where(StaffRole.person_id == person.id, lasting))
-    return frozenset(held)
+    held = select(StaffRole.person_id, StaffRole.role).where(StaffRole.person_id.in_(list(person_ids)), lasting)
+    found: dict[int, frozenset[str]] = {}
+    for person_id, role in db.session.execute(held):
+        found[person_id] = found.get(person_id, frozenset()) | {role}
+    return found
 
 
 def roles_among(person_ids: Iterable[int]) -> dict[int, frozenset[str]]:

@@ -200,7 +200,7 @@ def test_who_does_not_work_here_is_refused_in_a_sentence(cast: Cast, office: Cli
     office.get(f"{six}/team?person={cast.parent.public_id}")
     answer = office.press(f"{six}/team")
     assert answer.status_code == 422
-    assert "Anna Bakker werkt in deze dagen niet op school. Geef eerst een rol." in answer.text
+    assert "Anna Bakker werkt in die dagen niet op school. Geef eerst een rol." in answer.text
     assert noted() == []
 
 

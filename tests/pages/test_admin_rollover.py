@@ -83,11 +83,11 @@ def test_the_overview_says_where_we_stand(school: Summer, office: Client) -> Non
     told = words(office.get("/admin/rollover").text)
     assert "Jaarovergang naar 2027-2028" in told
     assert "Er zijn nog geen groepen." in told
-    assert "Van 7 kinderen is nog niets gekozen." in told
+    assert "Voor 7 leerlingen is nog niets gekozen." in told
     divide(office, school)
     told = words(office.get("/admin/rollover").text)
     assert "Er zijn 6 stamgroepen." in told
-    assert "6 kinderen hebben een plek. 1 kind verlaat de school." in told
+    assert "6 leerlingen hebben een plek. 1 leerling gaat van school." in told
     assert "Nog niemand: groep 1/2 , groep 5 , groep 6 , groep 8 , groep 3 , groep 7." in told
 
 
@@ -127,7 +127,7 @@ def test_the_table_proposes_and_keeps(school: Summer, office: Client) -> None:
     assert "leerjaar onbekend 1 kind" in page
     assert "nog niet bewaard" in page
     answer = office.follow(office.press(PLACES))
-    assert "Bewaard voor 6 kinderen." in answer.text
+    assert "Bewaard voor 6 leerlingen." in answer.text
     assert "nog niet bewaard" in answer.text  # nobody knows where Kas goes
     office.press(PLACES, **{f"{school.group('1/2').public_id}.": value("1/2", "2")})
     page = office.get(PLACES).text
@@ -144,7 +144,7 @@ def test_one_child_goes_elsewhere(school: Summer, office: Client) -> None:
     assert "Noor Bakker" in page
     assert "groep 5 (blijft in leerjaar 5)" in page
     answer = office.follow(office.press(five, **{f"child-{noor.public_id}": value("5", "5")}))
-    assert "Bewaard voor 1 kind." in answer.text
+    assert "Bewaard voor 1 leerling." in answer.text
     assert "behalve Noor Bakker : groep 5 (blijft in leerjaar 5)" in words(answer.text)
     office.press(PLACES)
     assert "behalve Noor Bakker" in words(office.get(PLACES).text)
@@ -158,7 +158,7 @@ def test_where_no_year_level_is_known_the_birth_date_proposes(school: Summer, of
     with writing():
         school.child("Kas").birth_date = date(2022, 3, 3)
     make_groups(office)
-    assert "Kies per kind" in office.get(PLACES).text
+    assert "Kies per leerling" in office.get(PLACES).text
     mixed = f"/admin/rollover/groups/{school.group('1/2').public_id}"
     page = words(office.get(mixed).text)
     assert "leerjaar 1 volgens de geboortedatum · nog niet bewaard" in page
@@ -171,7 +171,7 @@ def test_children_without_a_group_are_placed_too(school: Summer, office: Client)
     with writing():
         new = pupils.add("Nieuw", "Kind", birth_date=date(2019, 5, 5))
     divide(office, school)
-    assert "1 kind heeft dit jaar geen groep van 1 is nog niets gekozen" in words(office.get(PLACES).text)
+    assert "1 leerling heeft dit jaar geen groep voor 1 is nog niets gekozen" in words(office.get(PLACES).text)
     page = office.get("/admin/rollover/others").text
     assert "Zonder groep dit jaar" in page
     office.press("/admin/rollover/others", **{f"child-{new.public_id}": value("6", "6")})
@@ -218,8 +218,8 @@ def test_the_rehearsal_can_be_read(school: Summer, office: Client) -> None:
     divide(office, school)
     told = words(office.get("/admin/rollover/rehearsal").text)
     for said in (
-        "Kinderen zonder plek 0 geen", "groep 5 groep 6 2 Lotte Bakker , Noor Bakker", "groep 8 verlaat de school 1",
-        "nog tot en met maandag 30 augustus", "Leo Bakker", "OR Anna Bakker", "Medewerkers zonder groep 4",
+        "Leerlingen zonder plek 0 geen", "groep 5 groep 6 2 Lotte Bakker , Noor Bakker", "groep 8 gaat van school 1",
+        "30 augustus en kunnen niet meer reageren", "Leo Bakker", "OR Anna Bakker", "Medewerkers zonder groep 4",
     ):  # fmt: skip
         assert said in told, said
 
@@ -258,7 +258,7 @@ def test_who_is_undecided_is_listed_and_nothing_is_settled(app: Flask, school: S
 def test_settling_makes_a_backup_first(app: Flask, school: Summer, office: Client) -> None:
     divide(office, school)
     page = words(office.get("/admin/rollover/settlement").text)
-    assert "6 kinderen gaan op 1 augustus naar hun nieuwe groep. Voor 1 kind is 31 juli de laatste dag." in page
+    assert "6 leerlingen gaan op 1 augustus naar de nieuwe groep. Voor 1 kind is 31 juli de laatste dag." in page
     answer = office.follow(office.press("/admin/rollover/settlement"))
     [made] = backups(app)
     assert f"./run flask school restore {made.name}" in answer.text
@@ -301,7 +301,7 @@ def test_after_a_change_the_page_names_the_backup(app: Flask, school: Summer, of
         guardians.of_person(school.leo)[0].ends_on = LAST
     office.get("/admin/rollover")
     answer = office.follow(office.press("/admin/rollover/undo"))
-    assert "er is sindsdien iets gewijzigd" in answer.text
+    assert "Er is daarna iets gewijzigd" in answer.text
     assert backups(app)[0].name in answer.text
     for made in backups(app):
         made.unlink()

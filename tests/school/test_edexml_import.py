@@ -120,7 +120,7 @@ def test_a_combination_group_arrives_split_and_becomes_one() -> None:
     )
     made = plan(told, TODAY)
     assert kinds(made)["merge"] == ["1/2"]
-    assert "2 rijen" in made.changes[0].sentences[0]
+    assert "2 regels" in made.changes[0].sentences[0]
     bring(told)
     (one,) = db.session.query(Group)
     assert (one.name, one.year_levels) == ("1/2", "1,2")
@@ -402,7 +402,7 @@ def test_the_first_import_can_be_undone_to_an_empty_school(there: ImportRun) -> 
 def test_undo_is_refused_once_something_else_has_changed(there: ImportRun) -> None:
     with writing():
         db.session.query(Pupil).filter_by(first_name="Noor").one().first_name = "Nora"
-    with writing(), pytest.raises(Refused, match="sindsdien iets gewijzigd"):
+    with writing(), pytest.raises(Refused, match="daarna iets gewijzigd"):
         runs.undo(there)
     assert db.session.query(Pupil).count() == 3
 
@@ -411,7 +411,7 @@ def test_undo_is_refused_once_something_hangs_on_it(there: ImportRun) -> None:
     with writing():
         child = db.session.query(Pupil).filter_by(first_name="Noor").one()
         guardians.link(people.add("Ouder", email="o@school.example"), child)
-    with pytest.raises(Refused, match="er hangt iets anders aan"), writing():
+    with pytest.raises(Refused, match="daarna iets aan gekoppeld"), writing():
         runs.undo(there)
     assert db.session.query(Pupil).count() == 3
     assert db.session.query(Enrolment).count() == 3

@@ -121,7 +121,7 @@ def test_a_shift_has_to_fit(school: Summer, wrong: Shift, field: str) -> None:
 
 
 def test_who_does_not_work_here_comes_into_no_team(school: Summer) -> None:
-    with pytest.raises(Refused, match="werkt in deze dagen niet op school"), writing():
+    with pytest.raises(Refused, match="werkt in die dagen niet op school"), writing():
         teams.join(school.anna, school.group("5"), shift())
     with writing():
         people.appoint(school.anna, "teacher", starts_on=summer.FIRST)

@@ -507,7 +507,7 @@ def test_undoing_stops_where_something_has_changed(school: Summer) -> None:
     with writing():
         road = db.session.query(Guardianship).filter_by(person_id=school.leo.id).one()
         guardians.end(road, date(2027, 8, 1))
-    with pytest.raises(Refused, match="sindsdien iets gewijzigd"), writing():
+    with pytest.raises(Refused, match="daarna iets gewijzigd"), writing():
         rollover.undo(turn(), school.olga)
     assert turn().is_settled
 
