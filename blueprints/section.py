@@ -111,6 +111,8 @@ def _guarded(view: View, entry: Entry) -> View:
 def _answer(view: View, entry: Entry, ids: dict[str, Any]) -> ResponseReturnValue:
     mine = me_or_none()
     if not policy.admits(entry.access, mine):
+        if mine is not None and mine.is_looked_at and request.method == "GET":
+            return replies.only_looking()
         return replies.to_login() if mine is None else abort(403)
     if mine is not None and mine.is_looked_at and not _shown_to_who_looks(entry):
         return replies.only_looking()

@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from blueprints import replies
 from blueprints.admin.routes import admin
 from blueprints.section import change, load, me, slow
-from school import audit, policy, timeline
+from school import audit, directory, policy, timeline
 from school.groups import year_of
 from school.imports import (
     edexml_apply,
@@ -98,7 +98,7 @@ def _told(run: ImportRun) -> dict[str, Any]:
         "by": run.by.full_name if run.by else "",
         "counts": list(_counted(run.told)),
         "shown": run.state == "preview" and run.kind != "rollover",
-        "undone_by_me": run.kind != "rollover" and policy.imports(me(), run.kind),
+        "undone_by_me": run.kind != "rollover" and policy.imports(me(), run.kind) and runs.is_newest(run),
     }
 
 
@@ -141,6 +141,8 @@ def read_file(kind: str) -> ResponseReturnValue:
     try:
         if given is None or not given.filename:
             raise Refused(_("Choose a file first."))
+        if kind == "guardians" and not directory.counts(me().today)["pupils"]:
+            raise Refused(_("Import the pupils first: parents belong to a child."))
         with given.stream as stream, slow():
             content, name = stream.read(intake.LARGEST + 1), given.filename
             kept = intake.payload(kind, content, name)
@@ -245,7 +247,8 @@ def apply_import(run_id: str) -> ResponseReturnValue:
             return replies.refused(HERE, no.sentence)
         return _preview_page(run, no.sentence, {"on": set(request.form.getlist("on")), "answers": _answers()})
     said = ", ".join(_counted(done)) or _("nothing had to be changed")
-    return replies.reply(HERE, say=_("Done: %(what)s.", what=said))
+    goto = "/admin/invitations" if run.kind == "guardians" else HERE  # what comes next on the morning of moving in
+    return replies.reply(goto, say=_("Done: %(what)s.", what=said))
 
 
 def _answers() -> dict[str, str]:

@@ -58,11 +58,18 @@ def _notices() -> Iterator[tuple[str, str, str]]:
 def _tiles() -> list[dict[str, Any]]:
     counts = directory.counts(me().today)
     free = current_app.extensions["media"].free() // 2**30
-    never = ngettext("%(num)s never logged in", "%(num)s never logged in", counts["never_in"])
+    never_in = counts["never_in"]
+    never = ngettext("%(num)s never logged in", "%(num)s never logged in", never_in) if never_in else ""
     people_page = "/admin/people"
     tiles: list[tuple[str, int, str, str, bool]] = [
         (_("pupils"), counts["pupils"], "", "/admin/pupils", False),
-        (_("parents"), counts["guardians"], never if counts["never_in"] else "", people_page, counts["never_in"] > 0),
+        (
+            _("parents"),
+            counts["guardians"],
+            never if counts["never_in"] else "",
+            "/admin/invitations",
+            counts["never_in"] > 0,
+        ),
         (_("staff"), counts["staff"], "", people_page, False),
     ]
     if me().is_admin or me().is_director:

@@ -60,7 +60,7 @@ def show_timeline() -> ResponseReturnValue:
 
 def _above(mine: Viewer, children: tuple[timeline.Child, ...], *, first: bool) -> dict[str, Any]:
     """What stands above the timeline on its first page, by person."""
-    empty = {"children": (), "todo": [], "team": (), "morning": None, "my_drafts": 0, "my_scheduled": 0}
+    empty = {"children": (), "todo": [], "team": (), "morning": None, "my_drafts": 0, "my_scheduled": 0, "requests": 0}
     if not first:
         return empty
     return empty | {
@@ -68,6 +68,7 @@ def _above(mine: Viewer, children: tuple[timeline.Child, ...], *, first: bool) -
         "todo": timeline.to_confirm(mine),
         "team": timeline.own_groups(mine) if mine.team_of else (),
         "morning": timeline.morning(mine),
+        "requests": timeline.requests_waiting(mine),
         "my_drafts": timeline.count_mine(mine, "draft") if mine.is_staff else 0,
         "my_scheduled": timeline.count_mine(mine, "scheduled") if mine.is_staff else 0,
     }

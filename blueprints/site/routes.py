@@ -11,8 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from blueprints import pages, replies
 from blueprints.section import Section, me
-from school import access_requests, calendar, groups, guardians, health, policy, rollover, timeline
-from school.access_requests import AccessRequest
+from school import calendar, groups, guardians, health, policy, rollover, timeline
 from school.groups import Group, GroupStaff
 from school.lib.assets import Assets
 from school.policy import Access, Viewer
@@ -165,15 +164,9 @@ def more() -> ResponseReturnValue:
         "site/more.html",
         can_post=policy.writes_posts(mine),
         answers_requests=answers,
-        requests=_requests(mine) if answers else 0,
+        requests=timeline.requests_waiting(mine),
         lists_shown=mine.is_staff and rollover.lists_are_shown(mine.today),
     )
-
-
-def _requests(mine: Viewer) -> int:
-    """Requests for access that wait for the administration, or for a word of this teacher."""
-    scope = policy.scope(mine, AccessRequest)
-    return access_requests.count_waiting(mine.person, scope, to_agree=not mine.is_management)
 
 
 def teams(mine: Viewer) -> list[dict[str, Any]]:

@@ -119,6 +119,12 @@ def drop(run: ImportRun) -> None:
     run.state, run.payload = "dropped", ""
 
 
+def is_newest(run: ImportRun) -> bool:
+    """Nothing was applied after it: only then it can be undone."""
+    applied = select(ImportRun.id).where(ImportRun.state == "applied")
+    return db.session.scalar(applied.order_by(ImportRun.applied_at.desc(), ImportRun.id.desc()).limit(1)) == run.id
+
+
 def undo(run: ImportRun, may_give: Callable[[str], bool] = lambda _role: True) -> int:
     """Puts back what the run did; how many rows. Only the newest applied run can be undone. Raises Refused.
 
@@ -126,12 +132,7 @@ def undo(run: ImportRun, may_give: Callable[[str], bool] = lambda _role: True) -
     """
     if run.state != "applied":
         raise Refused(_("Only an import that was applied can be undone."))
-    newest = db.session.scalar(
-        select(ImportRun.id)
-        .where(ImportRun.state == "applied")
-        .order_by(ImportRun.applied_at.desc(), ImportRun.id.desc())
-    )
-    if newest != run.id:
+    if not is_newest(run):
         raise Refused(_("Something newer was imported since. Undo that first."))
     if not journal.changes(run.id) and any(run.told.values()):
         raise Refused(_("This is too long ago to be undone."))

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, distinct, func, select
 
-from school import feed
+from school import access_requests, feed, policy
+from school.access_requests import AccessRequest
 from school.feed.tables import Post, PostGroup
 from school.groups import Enrolment, Group, year_of
 from school.lib import clock
@@ -64,6 +65,13 @@ def morning(me: Viewer) -> Morning | None:
         never_in=feed.audience((), True, me.today, me.today).never_in,
         scheduled=db.session.scalar(scheduled) or 0,
     )
+
+
+def requests_waiting(me: Viewer) -> int:
+    """Requests for access that wait for the administration, or for a word of this teacher."""
+    if not (me.is_management or me.posts_for):
+        return 0
+    return access_requests.count_waiting(me.person, policy.scope(me, AccessRequest), to_agree=not me.is_management)
 
 
 def _silent_groups(today: date) -> list[str]:
